@@ -235,8 +235,14 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """Return the quoted sentences joined, or the tool's own message when there are none."""
-        return " ".join(sentence.text for sentence in self.sentences) or self.message
+        """Return what is said: the quotes alone when affirmed, else the tool's message before them."""
+        quoted = " ".join(sentence.text for sentence in self.sentences)
+        return quoted if self.affirmed else f"{self.message} {quoted}".strip()
+
+    @property
+    def affirmed(self) -> bool:
+        """Tell whether the answer commits the framework."""
+        return self.status in (AnswerStatus.VALIDATED, AnswerStatus.VERIFIED)
 
     @property
     def citations(self) -> tuple[Citation, ...]:

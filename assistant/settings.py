@@ -35,12 +35,17 @@ class Settings(BaseSettings):
     referents_contact: str = Field(
         "l’équipe référente", description="how to reach the referents, shown when no answer is sure"
     )
-    language: str = Field("fr", pattern="^[a-z]{2}$", description="words of the interface: prompts/<language>.yaml")
+    language: str = Field(
+        "fr", pattern="^[a-z]{2}$", description="words of the interface: prompts/<language>.yaml"
+    )
     verified_threshold: float = Field(
         0.62, ge=0, le=1, description="provisional score from which an answer is shown as verified"
     )
     confirm_threshold: float = Field(
         0.45, ge=0, le=1, description="provisional score from which passages are shown to confirm"
+    )
+    subject_threshold: float = Field(
+        0.35, ge=0, le=1, description="provisional closeness under which a question is outside the subject"
     )
     answer_words: int = Field(120, ge=40, le=400, description="words quoted at most in an answer")
     question_characters: int = Field(4000, ge=200, le=20000, description="longest question accepted")
