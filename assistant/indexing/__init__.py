@@ -1,0 +1,1 @@
+"""Passages become an immutable index generation: vectors, French words, questions."""
