@@ -1,0 +1,211 @@
+"""From a question to an answer: decides the topic, the main passage, the status and the quotes."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Protocol
+from uuid import uuid4
+
+from assistant.answering.confidence import Confidence, confidence_of
+from assistant.answering.extractive import Extract, Extractor
+from assistant.answering.subject import topic_of, without_courtesy
+from assistant.domain import (
+    Answer,
+    AnswerStatus,
+    Document,
+    DocumentKind,
+    Hit,
+    Passage,
+    Query,
+    Sentence,
+    Topic,
+    Verdict,
+)
+from assistant.french import fold, words
+from assistant.search.query import references
+from assistant.settings import Settings
+from assistant.texts import Texts
+
+LEADS = 3
+POOL = 10
+_MAY = re.compile(
+    r"\b(?:puis-?\s?je|peut-?\s?on|peux-?\s?(?:tu|je)|pouvons-nous"
+    r"|(?:je|on|nous|tu|j') ?(?:peux|peut|pouvons)|droit de|le droit|autorise|interdit|permis|possible"
+    r"|faut-il|dois-je|doit-on|suis-je oblige|obligatoire|can (?:i|we)|may (?:i|we)|am i allowed)\b"
+)
+_NOT = re.compile(r"\b(puis-?\s?je|peut-?\s?on|peux|peut|dois-je|doit-on) (ne )?(pas|jamais)\b|\bne pas\b")
+_DEFINITION = re.compile(
+    r"\b(c'est quoi|qu'est[- ]ce que|qu'est[- ]ce qu|definition|definir|que (veut dire|signifie)|signifie|"
+    r"ca veut dire|what is|kezako|quezako)\b"
+)
+_FOLLOW_UP = re.compile(r"^(et|meme|mais|ou|sinon|dans ce cas|du coup|donc|aussi|pareil|idem)\b")
+# A glossary term defines; it answers another question only when nothing near it does.
+_CLOSE = 0.8
+
+
+class Search(Protocol):
+    """What the engine asks of a searcher."""
+
+    def read(self, text: str, scope: str, history: Sequence[str]) -> Query:
+        """Return the query for a question as typed."""
+        ...
+
+    def search(self, query: Query, limit: int, day: date) -> list[Hit]:
+        """Return ranked hits."""
+        ...
+
+    def document(self, document_id: str) -> Document:
+        """Return a document of the index."""
+        ...
+
+    def passage(self, passage_id: str) -> Passage | None:
+        """Return a passage of the index, or None."""
+        ...
+
+
+class Engine:
+    """Answers questions with quotes of the passages that a search finds; keeps no state."""
+
+    def __init__(
+        self,
+        search: Search,
+        extractor: Extractor,
+        settings: Settings,
+        texts: Texts,
+        today: Callable[[], date],
+    ) -> None:
+        self._search = search
+        self._extractor = extractor
+        self._settings = settings
+        self._texts = texts
+        self._today = today
+
+    def answer(self, question: str, history: Sequence[str] = (), scope: str = "metropole") -> Answer:
+        """Return the answer to a question; opens no ticket and stores nothing.
+
+        Raises:
+            QuestionError: the question is too long.
+        """
+        started = time.perf_counter()
+        query = self._search.read(question, scope, history)
+        topic = topic_of(query.cleaned)
+        query = replace(query, cleaned=carried_over(without_courtesy(query.cleaned), history))
+        draft = Answer(
+            question=question,
+            status=AnswerStatus.DECLINED,
+            topic=topic,
+            message=self._texts(f"answer.{topic.value}", authority=self._settings.authority),
+            sentences=(),
+            hits=(),
+            query=query,
+            as_of=self._today(),
+            trace_id=uuid4().hex[:12],
+            confidence=0.0,
+        )
+        read = time.perf_counter()
+        if topic is not Topic.SUBJECT:
+            return replace(draft, timings=_timings(started, read, read))
+        hits = self._search.search(query, POOL, draft.as_of)
+        searched = time.perf_counter()
+        answer = self._composed(draft, _main_first(query.cleaned, hits))
+        return replace(answer, timings=_timings(started, read, searched))
+
+    def _composed(self, draft: Answer, hits: list[Hit]) -> Answer:
+        confidence = confidence_of(hits)
+        status = self._status(confidence, draft.query.cleaned, hits)
+        answer = replace(
+            draft,
+            status=status,
+            confidence=confidence.score,
+            hits=tuple(hits),
+            topic=Topic.OFF_TOPIC if status is AnswerStatus.DECLINED else Topic.SUBJECT,
+            message=self._message(status),
+        )
+        if status is AnswerStatus.VERIFIED:
+            extract = self._quoted(draft.query.cleaned, hits[0].passage)
+            verdict = _verdict(draft.query.cleaned, hits[0].passage)
+            return replace(answer, sentences=extract.sentences, omitted=extract.omitted, verdict=verdict)
+        if status is AnswerStatus.TO_CONFIRM:
+            return replace(answer, sentences=self._leads(draft.query.cleaned, hits[:LEADS]))
+        return answer
+
+    def _status(self, confidence: Confidence, question: str, hits: list[Hit]) -> AnswerStatus:
+        if confidence.subject < self._settings.subject_threshold:
+            return AnswerStatus.DECLINED
+        if confidence.score < self._settings.confirm_threshold:
+            return AnswerStatus.ESCALATED
+        # « article 99 »: a reference that no passage bears must not be answered by a neighbour of it.
+        named = references(question)
+        if named and not named & frozenset().union(*(references(hit.passage.heading) for hit in hits)):
+            return AnswerStatus.TO_CONFIRM
+        if confidence.score < self._settings.verified_threshold:
+            return AnswerStatus.TO_CONFIRM
+        return AnswerStatus.VERIFIED
+
+    def _message(self, status: AnswerStatus) -> str:
+        return self._texts(
+            f"answer.{status.value}",
+            authority=self._settings.authority,
+            referents=self._settings.referents_contact,
+        )
+
+    def _quoted(self, question: str, passage: Passage) -> Extract:
+        """Quote the main passage, then the best sentence of the article it rests on, if words remain."""
+        extract = self._extractor.extract(question, passage, self._search.document(passage.document.id))
+        spare = self._settings.answer_words - extract.words
+        for reference in passage.references[:1]:
+            basis = self._search.passage(reference)
+            if basis is None or not basis.document.citable_on(self._today()):
+                continue
+            more = self._best_sentence(question, basis)
+            if more and len(more[0].text.split()) <= spare:
+                return replace(extract, sentences=extract.sentences + more)
+        return extract
+
+    def _leads(self, question: str, hits: Sequence[Hit]) -> tuple[Sentence, ...]:
+        return tuple(sentence for hit in hits for sentence in self._best_sentence(question, hit.passage))
+
+    def _best_sentence(self, question: str, passage: Passage) -> tuple[Sentence, ...]:
+        document = self._search.document(passage.document.id)
+        return self._extractor.extract(question, passage, document, budget=0).sentences
+
+
+def carried_over(question: str, history: Sequence[str]) -> str:
+    """Return a follow-up (« et pour les photos ? ») together with the question it follows."""
+    if history and len(words(question)) <= 8 and _FOLLOW_UP.match(fold(question)):
+        return f"{question} {history[-1]}"
+    return question
+
+
+def _main_first(question: str, hits: list[Hit]) -> list[Hit]:
+    """Put a passage of rules before a glossary term of nearly the same score, and the reverse."""
+    if not hits:
+        return hits
+    defining = _DEFINITION.search(fold(question)) is not None
+    floor = _CLOSE * hits[0].score
+    for place, hit in enumerate(hits):
+        glossary = hit.passage.document.kind is DocumentKind.GLOSSARY
+        if hit.score >= floor and glossary == defining:
+            return [hit, *hits[:place], *hits[place + 1 :]]
+    return hits
+
+
+def _verdict(question: str, passage: Passage) -> Verdict | None:
+    """Return the passage's verdict when the question asks for one, and not for its contrary."""
+    asked = fold(question)
+    return passage.verdict if _MAY.search(asked) and not _NOT.search(asked) else None
+
+
+def _timings(started: float, read: float, searched: float) -> dict[str, float]:
+    ended = time.perf_counter()
+    stages = {
+        "read": read - started,
+        "search": searched - read,
+        "answer": ended - searched,
+        "total": ended - started,
+    }
+    return {name: round(seconds * 1000, 2) for name, seconds in stages.items()}

@@ -1,0 +1,174 @@
+"""Chooses the sentences that answer, with their conditions and exceptions, and quotes them exactly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.domain import Citation, Document, DocumentKind, Passage, Sentence
+from assistant.french import fold, sentence_spans, stems
+from assistant.indexing.encoder import Encoder, Vectors
+
+# Sentences that limit the one before them; leaving one out would change the rule.
+_LIMIT = re.compile(
+    r"\b(sauf|excepte|hormis|toutefois|cependant|neanmoins|par exception|par derogation|exception|"
+    r"a condition|sous reserve|uniquement|seulement|a moins|sans prejudice|ne s'applique(nt)? pas|"
+    r"ne couvre(nt)? pas|dans tous les cas|au prealable|en aucun cas|ne \w+ que)\b"
+)
+_ITEM = re.compile(r"^(?:[-–—•*]|\(?[a-z]{1,4}\)|\(?\d{1,3}[.)°])\s")
+_WHOLE = (DocumentKind.FAQ, DocumentKind.RULES, DocumentKind.GLOSSARY)
+# A sentence this close to the best one (relevance ratio) says something more about the question.
+_RELATED = 0.72
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """The sentences chosen in one passage; ``omitted`` counts the items of the same list left out."""
+
+    sentences: tuple[Sentence, ...]
+    omitted: int = 0
+
+    @property
+    def words(self) -> int:
+        """Return the number of words quoted."""
+        return sum(len(sentence.text.split()) for sentence in self.sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A sentence of the passage; ``lead`` is the position of the line that introduces its list."""
+
+    start: int
+    end: int
+    text: str
+    relevance: float
+    lead: int | None
+
+    @property
+    def size(self) -> int:
+        return len(self.text.split())
+
+    @property
+    def limits(self) -> bool:
+        return _LIMIT.search(fold(self.text)) is not None
+
+
+class Extractor:
+    """Quotes passages for a question; ``budget`` is a number of words, exceeded only to stay exact."""
+
+    def __init__(self, encoder: Encoder, budget: int) -> None:
+        self._encoder = encoder
+        self._budget = budget
+
+    def extract(
+        self, question: str, passage: Passage, document: Document, budget: int | None = None
+    ) -> Extract:
+        """Return the sentences of the passage that answer the question, in the order of the text."""
+        limit = self._budget if budget is None else budget
+        candidates = self._candidates(question, passage)
+        if not candidates:
+            return Extract(())
+        chosen = self._chosen(candidates, passage.document.kind in _WHOLE, limit)
+        return Extract(
+            tuple(
+                Sentence(candidates[place].text, (cite(document, passage, candidates[place]),))
+                for place in sorted(chosen)
+            ),
+            _omitted(candidates, chosen),
+        )
+
+    def _candidates(self, question: str, passage: Passage) -> list[_Candidate]:
+        spans = sentence_spans(passage.text)
+        texts = [passage.text[start:end] for start, end in spans]
+        relevances = self._relevances(question, texts)
+        found: list[_Candidate] = []
+        lead: int | None = None
+        for place, ((start, end), text) in enumerate(zip(spans, texts, strict=True)):
+            item = _ITEM.match(fold(text)) is not None
+            found.append(_Candidate(start, end, text, relevances[place], lead if item else None))
+            if text.endswith(":"):
+                lead = place
+            elif not item and _starts_line(passage.text, start):
+                lead = None
+        return found
+
+    def _relevances(self, question: str, texts: Sequence[str]) -> list[float]:
+        vectors: Vectors = self._encoder.encode([question, *texts])
+        cosines = np.clip(vectors[1:] @ vectors[0], 0, 1)
+        asked = set(stems(question))
+        covered = [len(asked.intersection(stems(text))) / max(1, len(asked)) for text in texts]
+        return [0.5 * float(cosine) + 0.5 * share for cosine, share in zip(cosines, covered, strict=True)]
+
+    def _chosen(self, candidates: Sequence[_Candidate], whole: bool, limit: int) -> set[int]:
+        """Return the places chosen: the best sentence, what introduces and limits it, then the rest."""
+        ranked = sorted(range(len(candidates)), key=lambda place: (-candidates[place].relevance, place))
+        best = 0 if whole else ranked[0]
+        chosen = {best, *_introduction(candidates, best)}
+        for place in _followers(candidates, best):
+            _add(candidates, chosen, place, limit)
+        limits = [place for place in range(len(candidates)) if candidates[place].limits]
+        for place in limits:
+            if whole or candidates[place].lead == candidates[best].lead:
+                _add(candidates, chosen, place, limit)
+        floor = 0.0 if whole else _RELATED * candidates[best].relevance
+        order = range(len(candidates)) if whole else ranked
+        for place in order:
+            if candidates[place].relevance >= floor:
+                _add(candidates, chosen, place, limit)
+        return chosen
+
+
+def cite(document: Document, passage: Passage, span: _Candidate) -> Citation:
+    """Return the citation of a span of the passage, with offsets in the document's canonical text."""
+    start, end = passage.start + span.start, passage.start + span.end
+    return Citation(
+        passage_id=passage.id,
+        document=document.info.id,
+        title=document.info.title,
+        heading=passage.heading,
+        version=document.info.version,
+        version_hash=document.info.hash,
+        quote=document.text[start:end],
+        start=start,
+        end=end,
+        page=document.page_at(start),
+    )
+
+
+def _starts_line(text: str, offset: int) -> bool:
+    return offset == 0 or "\n" in text[max(0, offset - 2) : offset]
+
+
+def _introduction(candidates: Sequence[_Candidate], place: int) -> list[int]:
+    lead = candidates[place].lead
+    return [] if lead is None else [lead, *_introduction(candidates, lead)]
+
+
+def _followers(candidates: Sequence[_Candidate], best: int) -> list[int]:
+    """Return the items that a lead-in announces, or the limits that directly follow a sentence."""
+    items = [place for place, one in enumerate(candidates) if one.lead == best]
+    if items:
+        return items
+    following: list[int] = []
+    for place in range(best + 1, len(candidates)):
+        if not candidates[place].limits:
+            break
+        following.append(place)
+    return following
+
+
+def _add(candidates: Sequence[_Candidate], chosen: set[int], place: int, limit: int) -> None:
+    """Add a sentence and what introduces it, when they fit in the budget."""
+    added = {place, *_introduction(candidates, place)} - chosen
+    used = sum(candidates[one].size for one in chosen)
+    if used + sum(candidates[one].size for one in added) <= limit:
+        chosen |= added
+
+
+def _omitted(candidates: Sequence[_Candidate], chosen: set[int]) -> int:
+    leads = {candidates[place].lead for place in chosen} - {None}
+    leads |= {place for place in chosen if candidates[place].text.endswith(":")}
+    return sum(one.lead in leads and place not in chosen for place, one in enumerate(candidates))
