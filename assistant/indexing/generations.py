@@ -124,7 +124,7 @@ class Store:
         """Return the id and the working folder of a generation to build; drops abandoned ones."""
         for abandoned in self.folder.glob(".building-*"):
             shutil.rmtree(abandoned)
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{uuid4().hex[:6]}"
         folder = self.folder / f".building-{name}"
         folder.mkdir()
         return name, folder

@@ -1,0 +1,1 @@
+"""The command line, one module per kind of work; ``assistant.__main__`` assembles them."""

@@ -1,0 +1,89 @@
+"""``evaluate`` and ``bench``: how good, and how fast."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.commands.context import CorpusOption, JsonOption, err, open_assistant, out, read_context
+from assistant.errors import SettingsError
+from assistant.service import LEXICON
+from assistant.settings import ROOT, Settings
+from assistant.texts import Texts
+
+SAMPLE = ROOT / "tests" / "questions" / "sample.jsonl"
+
+
+def evaluate(
+    questions: Annotated[
+        Path | None, typer.Option("--questions", help="Questions étiquetées, un objet JSON par ligne.")
+    ] = None,
+    beir: Annotated[
+        Path | None,
+        typer.Option("--beir", help="Préfixe d’un jeu .corpus.jsonl, .queries.jsonl, .qrels.tsv."),
+    ] = None,
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Mesurer la recherche et les réponses sur des questions étiquetées."""
+    settings, texts = read_context(corpus)
+    if (questions is None) == (beir is None):
+        raise SettingsError(texts("cli.evaluate_one"))
+    if questions is not None:
+        _evaluate_questions(questions, settings, texts, corpus, as_json)
+    elif beir is not None:
+        _evaluate_beir(beir, settings, as_json)
+
+
+def _evaluate_questions(
+    file: Path, settings: Settings, texts: Texts, corpus: Path | None, as_json: bool
+) -> None:
+    from assistant.evaluation.questions import load_questions
+    from assistant.evaluation.report import evaluation_json, evaluation_tables
+    from assistant.evaluation.runner import evaluate_questions
+
+    asked = load_questions(file)
+    with open_assistant(settings, texts, corpus) as assistant:
+        evaluation = evaluate_questions(asked, assistant)
+    if as_json:
+        _write(evaluation_json(evaluation))
+    else:
+        for table in evaluation_tables(evaluation):
+            out.print(table)
+
+
+def _evaluate_beir(prefix: Path, settings: Settings, as_json: bool) -> None:
+    from assistant.evaluation.comparison import evaluate_beir
+    from assistant.evaluation.report import beir_json, beir_table
+
+    report = evaluate_beir(prefix, settings, LEXICON, lambda *_: None)
+    if as_json:
+        _write(beir_json(report))
+    else:
+        out.print(beir_table(report))
+
+
+def bench(as_json: JsonOption = False) -> None:
+    """Comparer les temps de réponse à ceux de la chaîne LlamaIndex usuelle (quelques minutes)."""
+    from assistant.documents.splitter import split
+    from assistant.evaluation.bench import Workload, run_bench
+    from assistant.evaluation.questions import load_questions
+    from assistant.evaluation.report import bench_json, bench_table
+
+    settings, texts = read_context()
+    with open_assistant(settings, texts, None) as assistant:
+        passages = [passage for document in assistant.documents() for passage in split(document)]
+        asked = [question.text for question in load_questions(SAMPLE)]
+        report = run_bench(Workload(passages, asked, assistant.ask), err.print)
+    if as_json:
+        _write(bench_json(report))
+    else:
+        out.print(bench_table(report))
+
+
+def _write(record: object) -> None:
+    sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")

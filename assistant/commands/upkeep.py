@@ -1,0 +1,48 @@
+"""``index``, ``corpus check`` and ``doctor``: what whoever owns the texts runs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from assistant.commands.context import CorpusOption, err, out, read_context, update_index
+
+
+def index(
+    corpus: CorpusOption = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Tout relire et tout recalculer.")] = False,
+) -> None:
+    """Construire ou mettre à jour l’index du corpus."""
+    settings, texts = read_context(corpus)
+    update_index(settings, texts, rebuild)
+
+
+def check(corpus: CorpusOption = None) -> None:
+    """Vérifier les documents : en-têtes, identifiants, références, dates, doublons."""
+    from assistant.documents.validator import check
+
+    settings, texts = read_context(corpus)
+    problems = check(settings.corpus)
+    for problem in problems:
+        line = f":{problem.line}" if problem.line else ""
+        out.print(f"{problem.source}{line} : {problem.message}", markup=False)
+    if problems:
+        err.print(texts("cli.corpus_problems", count=len(problems)))
+        raise typer.Exit(3)
+    out.print(texts("cli.corpus_good"))
+
+
+def doctor() -> None:
+    """Dire ce qui manque pour bien fonctionner, et comment y remédier."""
+    from assistant.doctor import Level, diagnose
+
+    settings, texts = read_context()
+    findings = diagnose(settings)
+    for finding in findings:
+        out.print(f"[{finding.level.value}] {finding.subject} : {finding.found}", markup=False)
+        if finding.remedy:
+            out.print(f"    {finding.remedy}", markup=False)
+    if any(finding.level is Level.ERROR for finding in findings):
+        raise typer.Exit(1)
+    out.print(texts("cli.doctor_good"))

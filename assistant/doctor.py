@@ -1,0 +1,174 @@
+"""Examines an installation and says, in French, what is missing and how to mend it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from assistant.documents.folder import FolderReading, read_folder
+from assistant.errors import AssistantError, CorpusError, StoreError
+from assistant.indexing.encoder import Encoder, open_encoder
+from assistant.indexing.generations import PIPELINE, Generation, Store
+from assistant.settings import Settings
+
+PYTHON = (3, 11)
+# A generation being built needs room beside the one that serves.
+LITTLE_SPACE_MEGABYTES = 500
+BUILD = "Lancez « assistant index »."
+
+
+class Level(StrEnum):
+    """How much a finding matters; an error prevents answering."""
+
+    GOOD = "ok"
+    WARNING = "attention"
+    ERROR = "erreur"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing examined, in French; ``remedy`` is empty when there is nothing to do."""
+
+    level: Level
+    subject: str
+    found: str
+    remedy: str = ""
+
+
+def diagnose(settings: Settings) -> list[Finding]:
+    """Examine everything the assistant needs; changes nothing and opens no connection.
+
+    Files that have not changed since the index was built are not read again.
+    """
+    findings = [_python()]
+    encoder = _try_encoder(settings, findings)
+    generation = _try_index(settings, encoder, findings)
+    try:
+        reading = _try_corpus(settings, generation, findings)
+        if reading is not None:
+            findings += _corpus(reading)
+            findings += _freshness(reading, generation)
+    finally:
+        if generation is not None:
+            generation.close()
+    findings += [_store(settings.store), _port(settings), _confidence()]
+    return findings
+
+
+def _failure(subject: str, error: AssistantError) -> Finding:
+    return Finding(Level.ERROR, subject, error.found, error.remedy or error.expected)
+
+
+def _python() -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    if sys.version_info[:2] == PYTHON:
+        return Finding(Level.GOOD, "Python", f"version {version}.")
+    remedy = "Installez Python 3.11, supprimez le dossier .venv, puis relancez « make run »."
+    return Finding(Level.ERROR, "Python", f"version {version} ; attendu : 3.11.", remedy)
+
+
+def _try_encoder(settings: Settings, findings: list[Finding]) -> Encoder | None:
+    try:
+        encoder = open_encoder(settings.embedding_model)
+    except StoreError as error:
+        findings.append(_failure("Encodeur", error))
+        return None
+    findings.append(
+        Finding(Level.GOOD, "Encodeur", f"{encoder.dimension} dimensions, {encoder.fingerprint}.")
+    )
+    return encoder
+
+
+def _try_index(settings: Settings, encoder: Encoder | None, findings: list[Finding]) -> Generation | None:
+    try:
+        generation = Store(settings.store, settings.corpus, settings.chroma_url).open()
+    except StoreError as error:
+        findings.append(_failure("Index", error))
+        return None
+    manifest = generation.manifest
+    if encoder is not None and manifest.encoder != encoder.fingerprint:
+        found = f"construit par un autre encodeur ({manifest.encoder})."
+        findings.append(Finding(Level.ERROR, "Index", found, BUILD))
+    elif manifest.pipeline != PIPELINE:
+        findings.append(Finding(Level.WARNING, "Index", "construit par une autre version de Repère.", BUILD))
+    else:
+        found = (
+            f"{manifest.passages} passages de {manifest.documents} documents, {manifest.built_at:%d/%m/%Y}."
+        )
+        findings.append(Finding(Level.GOOD, "Index", found))
+    return generation
+
+
+def _try_corpus(
+    settings: Settings, generation: Generation | None, findings: list[Finding]
+) -> FolderReading | None:
+    known = generation.content.read_files() if generation is not None else {}
+    try:
+        return read_folder(settings.corpus, settings.file_megabytes * 1_000_000, known=known)
+    except CorpusError as error:
+        findings.append(_failure("Corpus", error))
+        return None
+
+
+def _corpus(reading: FolderReading) -> Iterator[Finding]:
+    if reading.documents:
+        yield Finding(Level.GOOD, "Corpus", f"{len(reading.documents)} documents lus.")
+    else:
+        remedy = "Corrigez les fichiers refusés, nommés ci-dessous."
+        yield Finding(Level.ERROR, "Corpus", "aucun document lisible.", remedy)
+    for rejection in reading.rejections:
+        yield Finding(Level.WARNING, rejection.source, rejection.reason, rejection.remedy)
+    if any(document.info.model_text for document in reading.documents):
+        yield Finding(
+            Level.WARNING,
+            "Texte",
+            "texte modèle, non adopté : il n’engage aucune collectivité.",
+            "Adoptez votre propre cadre, puis retirez « texte_modele: true » de ses documents.",
+        )
+
+
+def _freshness(reading: FolderReading, generation: Generation | None) -> Iterator[Finding]:
+    if generation is None:
+        return
+    indexed, present = generation.manifest.file_hashes, reading.file_hashes
+    changed = sum(indexed.get(source) != present.get(source) for source in indexed.keys() | present.keys())
+    if changed:
+        yield Finding(Level.WARNING, "Index", f"{changed} fichier(s) changé(s) depuis l’indexation.", BUILD)
+
+
+def _store(folder: Path) -> Finding:
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        remedy = "Donnez le droit d’écriture sur ce dossier, ou changez REPERE_STORE."
+        return Finding(Level.ERROR, "Dossier de l’index", f"écriture impossible dans {existing}.", remedy)
+    free = shutil.disk_usage(existing).free // 1_000_000
+    if free < LITTLE_SPACE_MEGABYTES:
+        remedy = f"Libérez de la place : {LITTLE_SPACE_MEGABYTES} Mo sont conseillés."
+        return Finding(Level.WARNING, "Dossier de l’index", f"{free} Mo libres.", remedy)
+    return Finding(Level.GOOD, "Dossier de l’index", f"accessible en écriture, {free} Mo libres.")
+
+
+def _port(settings: Settings) -> Finding:
+    place = f"{settings.host}, port {settings.port}"
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        socket.create_server((settings.host, settings.port), family=family).close()
+    except OSError as error:
+        remedy = "Arrêtez le programme qui l’occupe (Repère, peut-être), ou changez REPERE_PORT."
+        return Finding(Level.WARNING, "Adresse d’écoute", f"{place} : {error.strerror}.", remedy)
+    return Finding(Level.GOOD, "Adresse d’écoute", f"{place} : libre.")
+
+
+def _confidence() -> Finding:
+    return Finding(
+        Level.WARNING,
+        "Confiance",
+        "non étalonnée : les seuils sont provisoires, aucune probabilité n’est annoncée.",
+        "Relisez les citations avant de décider ; l’étalonnage viendra avec une version suivante.",
+    )

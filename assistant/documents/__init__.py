@@ -1,0 +1,1 @@
+"""Reading documents: files become canonical text with sections, then passages."""

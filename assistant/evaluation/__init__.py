@@ -1,0 +1,1 @@
+"""How good the assistant is, and how fast, in figures that anyone can reproduce."""

@@ -1,0 +1,66 @@
+// Gives Chainlit's page what it lacks for assistive technology: names, a main landmark, announcements.
+(() => {
+  const labels = JSON.parse(document.getElementById("page-labels").textContent)
+  const announcer = document.getElementById("answer-announcer")
+  const announced = new WeakSet()
+
+  const NAMES = [
+    ["#chat-input", labels.composer],
+    ["#chat-submit", labels.send],
+    ["#stop-button", labels.stop],
+    ["#new-chat-button", labels.new_chat],
+    ["#theme-toggle", labels.theme],
+    ["button:has(> .lucide-copy, > .lucide-check)", labels.copy],
+    ["button:has(> .lucide-arrow-down)", labels.scroll],
+    ["#side-view-title > button", labels.close_passage],
+    ["[data-panel-resize-handle-id]", labels.resize],
+    ["section[aria-live][tabindex='-1']", labels.notifications],
+  ]
+
+  function name() {
+    for (const [selector, label] of NAMES) {
+      for (const element of document.querySelectorAll(selector)) {
+        if (element.getAttribute("aria-label") !== label) element.setAttribute("aria-label", label)
+      }
+    }
+    for (const image of document.querySelectorAll("#root img:not([alt=''])")) image.alt = ""
+    for (const text of document.querySelectorAll("[role=dialog] .sr-only")) {
+      if (text.textContent === "Close") text.textContent = labels.close
+    }
+    // Chainlit gives the title an id of its own, and the dialog looks for another.
+    document.querySelector("[role=dialog]:has(#side-view-title)")?.setAttribute("aria-labelledby", "side-view-title")
+    const theme = document.querySelector("#theme-toggle .sr-only")
+    if (theme && theme.textContent !== labels.theme) theme.textContent = labels.theme
+    // The handle between the panels names a panel that bears no such id.
+    document.querySelector("[data-panel-resize-handle-id]")?.removeAttribute("aria-controls")
+    const root = document.getElementById("root")
+    const holdsMain = root.querySelector("main") !== null
+    if (holdsMain) root.removeAttribute("role")
+    else if (root.getAttribute("role") !== "main") root.setAttribute("role", "main")
+  }
+
+  function announce() {
+    for (const content of document.querySelectorAll(".ai-message .message-content")) {
+      if (announced.has(content) || !content.innerText.trim()) continue
+      announced.add(content)
+      announcer.textContent = labels.answer.replace("{text}", content.innerText.trim())
+    }
+  }
+
+  let waiting = false
+  function update() {
+    waiting = false
+    name()
+    announce()
+  }
+  new MutationObserver(() => {
+    if (waiting) return
+    waiting = true
+    requestAnimationFrame(update)
+  }).observe(document.body, { childList: true, subtree: true })
+
+  document.querySelector(".skip-link").addEventListener("click", (event) => {
+    event.preventDefault()
+    document.getElementById("chat-input")?.focus()
+  })
+})()
