@@ -17,6 +17,11 @@ _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "`": "'", "´":
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "Oe", "Æ": "Ae"})
 _WORD = re.compile(r"[^\W_]+(?:['\-.][^\W_]+)*")
 _JOINT = re.compile(r"['\-]|(?<!\d)\.|\.(?!\d)")  # a dot between two digits joins them
+# Forms that Snowball leaves apart: a question says « je peux », the text « un agent peut ».
+_MODAL_FORMS = {
+    **dict.fromkeys("peux peut peuvent pouvez pouvons pourrait pourrais puis puisse".split(), "pouvoir"),
+    **dict.fromkeys("dois doit doivent devons devez devrait devrais faut".split(), "devoir"),
+}
 _ELIDED = frozenset("l d j m n s t c qu jusqu lorsqu puisqu quoiqu presqu".split())
 
 # Words that carry no subject. Negation and modality (ne, pas, sans, doit, peut, interdit, seul…) are
@@ -28,7 +33,8 @@ STOP_WORDS = frozenset(
     mais me meme memes mes moi mon n ni nos notre nous on ont or ou par parce pour puis qu quand que quel
     quelle quelles quels qui quoi s sa se sera serait seront ses si soit sommes son sont sous suis sur t
     ta te tel telle tes toi ton tu un une vers vos votre vous y alors ainsi aussi comment pourquoi
-    combien lequel laquelle lesquels lesquelles dont""".split()
+    combien lequel laquelle lesquels lesquelles dont chez faire fait fais font faites quoi deja tout tous
+    toute toutes tres bien veux veut voudrais etc""".split()
 )
 
 
@@ -67,8 +73,11 @@ def content_words(text: str) -> list[str]:
 def stem(word: str) -> str:
     """Return the Snowball French stem of a folded word.
 
-    Snowball keeps the plural of words in -o (photos, vidéos, logos): it is removed first.
+    Snowball keeps the plural of words in -o (photos, vidéos, logos): it is removed first. The forms
+    of *pouvoir* and *devoir* share one stem each.
     """
+    if word in _MODAL_FORMS:
+        return _MODAL_FORMS[word]
     singular = word[:-1] if len(word) > 4 and word.endswith("os") else word
     return str(_STEMMER.stemWord(singular))
 

@@ -39,13 +39,13 @@ class Settings(BaseSettings):
         "fr", pattern="^[a-z]{2}$", description="words of the interface: prompts/<language>.yaml"
     )
     verified_threshold: float = Field(
-        0.62, ge=0, le=1, description="provisional score from which an answer is shown as verified"
+        0.48, ge=0, le=1, description="provisional score from which an answer is shown as verified"
     )
     confirm_threshold: float = Field(
-        0.45, ge=0, le=1, description="provisional score from which passages are shown to confirm"
+        0.28, ge=0, le=1, description="provisional score from which passages are shown to confirm"
     )
     subject_threshold: float = Field(
-        0.35, ge=0, le=1, description="provisional closeness under which a question is outside the subject"
+        0.27, ge=0, le=1, description="provisional closeness under which a question is outside the subject"
     )
     answer_words: int = Field(120, ge=40, le=400, description="words quoted at most in an answer")
     question_characters: int = Field(4000, ge=200, le=20000, description="longest question accepted")

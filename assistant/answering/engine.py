@@ -162,7 +162,8 @@ class Engine:
             if basis is None or not basis.document.citable_on(self._today()):
                 continue
             more = self._best_sentence(question, basis)
-            if more and len(more[0].text.split()) <= spare:
+            # An item without its list would say too little; the passage names its article anyway.
+            if len(more) == 1 and len(more[0].text.split()) <= spare:
                 return replace(extract, sentences=extract.sentences + more)
         return extract
 

@@ -21,7 +21,7 @@ _THANKS = re.compile(r"\b(merci|super|parfait|top|ok|d'accord|thanks|thank you|n
 _SMALL_TALK = frozenset(
     """bonjour bonsoir salut coucou hello hey hi bjr slt ca va tu vous allez vas bien comment merci
     beaucoup super parfait top ok accord thanks thank you nickel genial pour votre ton aide reponse
-    infos information a tous toutes et de la le monde est c tout""".split()
+    infos information a tous toutes et de la le monde est c tout clair tres journee soiree bonne""".split()
 )
 _MACHINE = r"(?:une? )?(?:vraie? )?(?:ia|robot|humaine?|machine|bot|personne|intelligence artificielle)"
 _IDENTITY = re.compile(
@@ -32,7 +32,7 @@ _IDENTITY = re.compile(
     r"|que (?:sais|peux|savez|pouvez)[- ](?:tu|vous) faire|(?:tu|vous) (?:peux|pouvez|sais|savez) faire quoi"
     r"|who are you|what are you|what can you do|are you (?:an? )?(?:ai|robot|human|bot)"
     r"|comment (?:tu|vous) (?:marches?|marchez|fonctionnes?|fonctionnez)"
-    r"|qui est repere|c'est quoi (?:cet outil|repere)"
+    rf"|je parle a {_MACHINE}|qui est repere|c'est quoi (?:cet outil|repere)"
     r")\b"
 )
 _HELP = frozenset({"aide", "help", "aidez moi", "aide moi"})

@@ -86,15 +86,18 @@ def answer_record(answer: Answer) -> dict[str, object]:
 
 
 def _show_answer(answer: Answer, texts: Texts) -> None:
-    out.print(f"[bold]{texts(f'status.{answer.status.value}')}[/bold]")
+    out.print(f"[bold]{texts(f'status.{answer.status.value}.label')}[/bold]")
     if answer.verdict:
-        out.print(texts(f"verdict.{answer.verdict.name.lower()}"), style="bold")
+        out.print(texts(f"verdict.{answer.verdict.name.lower()}.label"), style="bold")
     if not answer.affirmed:
         out.print(answer.message, markup=False)
     numbers = {citation: number for number, citation in enumerate(answer.citations, start=1)}
     for sentence in answer.sentences:
         marks = "".join(f" [{numbers[citation]}]" for citation in sentence.citations)
         out.print(sentence.text + marks, markup=False)
+    if answer.omitted:
+        key = "chat.omitted_one" if answer.omitted == 1 else "chat.omitted_many"
+        out.print(texts(key, count=answer.omitted), markup=False)
     for citation, number in numbers.items():
         page = f", p. {citation.page}" if citation.page else ""
         place = f"{citation.title}, {citation.heading}{page}, version {citation.version}"

@@ -103,13 +103,18 @@ def _passage(document: Document, section: Section, anchor: str, span: Span) -> P
         end=end,
         hash=_hash(document.info, section, text),
         page=document.page_at(start),
-        questions=section.questions,
+        questions=_asked(section),
         references=section.references,
         verdict=section.verdict,
     )
 
 
+def _asked(section: Section) -> tuple[str, ...]:
+    """Return how people ask for a section; a term's acronyms and other names are such ways."""
+    return (*section.questions, *section.synonyms)
+
+
 def _hash(info: DocumentInfo, section: Section, text: str) -> str:
     """Return the hash of all that search reads; separators keep two different lists apart."""
-    fields = (info.title, "\x1e".join(section.trail), text, "\x1e".join(section.questions))
+    fields = (info.title, "\x1e".join(section.trail), text, "\x1e".join(_asked(section)))
     return hashlib.sha256("\x1f".join(fields).encode()).hexdigest()

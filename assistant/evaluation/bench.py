@@ -16,6 +16,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+import psutil
+
 from assistant.domain import Passage
 from assistant.errors import AssistantError
 from assistant.evaluation.figures import Figure
@@ -25,7 +27,7 @@ from assistant.indexing.builder import encoded_text
 from assistant.settings import ROOT
 
 RUNS = 5
-QUESTION = "Puis-je donner le dossier d’un usager à un outil d’IA en ligne ?"
+QUESTION = "Puis-je utiliser mon compte personnel pour le travail ?"
 HEAVY = ("torch", "sentence_transformers", "llama_index", "sklearn")
 USUAL = (sys.executable, "-m", "assistant.evaluation.usual_pipeline")
 PRODUCT = (sys.executable, "-m", "assistant")
@@ -68,7 +70,11 @@ def run_bench(workload: Workload, progress: Progress) -> BenchReport:
     Raises:
         BenchError: a measured process fails; the extra ``bench`` may not be installed.
     """
-    figures = [Figure("shipped.passages", len(workload.passages))]
+    figures = [
+        Figure("machine.cores", psutil.cpu_count() or 1),
+        Figure("machine.load_before", psutil.getloadavg()[0]),
+        Figure("shipped.passages", len(workload.passages)),
+    ]
     with TemporaryDirectory(prefix="repere-bench-") as name:
         folder = Path(name)
         progress("Construction des deux index…")

@@ -159,7 +159,11 @@ def bench_table(report: BenchReport) -> Table:
         ratio = f"× {number(usual / shipped, 1)}" if shipped and usual else ""
         table.add_row(label, number(shipped, 2), number(usual, 2) if usual else "", ratio)
     heavy = ", ".join(report.heavy_imports) or "aucune"
-    table.caption = f"Bibliothèques lourdes importées par une question à froid : {heavy}."
+    cores, load = number(report.value("machine.cores"), 0), number(report.value("machine.load_before"), 1)
+    table.caption = (
+        f"Bibliothèques lourdes importées par une question à froid : {heavy}. "
+        f"{cores} cœurs, charge de {load} avant la mesure."
+    )
     return table
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -81,10 +82,10 @@ def _build_aside(
     try:
         manifest = _write(name, folder, store, source, encoder, previous, progress)
         store.publish(manifest, folder)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise StoreError(
-            f"L’index n’a pas pu être écrit : {error.strerror or error}.",
+            f"L’index n’a pas pu être écrit : {error}.",
             "De la place et le droit d’écrire dans le dossier de l’index.",
             "Libérez de la place puis relancez ; l’index précédent continue de servir.",
         ) from error
@@ -103,28 +104,11 @@ def _write(
     previous: Generation | None,
     progress: Progress,
 ) -> Manifest:
-    passages = [passage for document in source.documents for passage in split(document)]
-    if not passages:
-        raise CorpusError(
-            f"Aucun passage à indexer dans {source.corpus}.",
-            "Au moins un document lisible avec du texte.",
-            "Voyez « assistant corpus check » pour la liste des fichiers refusés.",
-        )
+    passages = _passages(source)
     asked = [ways_of_asking(passage) for passage in passages]
     texts, questions, reused = _vectors(passages, asked, encoder, previous, progress)
     progress("words", 0, 1)
-    write_content(
-        folder / "content.sqlite",
-        source.documents,
-        passages,
-        [len(ways) for ways in asked],
-        source.file_hashes,
-        _vocabulary(passages),
-        _forms(source.documents),
-    )
-    LexicalIndex.write(folder / "terms", [stems(weighted_text(passage)) for passage in passages])
-    LexicalIndex.write(folder / "grams", [grams(weighted_text(passage)) for passage in passages])
-    LexicalIndex.write(folder / "questions", [stems(way) for ways in asked for way in ways])
+    _write_words(folder, source, passages, asked)
     progress("words", 1, 1)
     vectors = VectorStore(folder / "chroma", name, store.chroma_url)
     try:
@@ -148,9 +132,37 @@ def _write(
     )
 
 
+def _passages(source: Source) -> list[Passage]:
+    passages = [passage for document in source.documents for passage in split(document)]
+    if not passages:
+        raise CorpusError(
+            f"Aucun passage à indexer dans {source.corpus}.",
+            "Au moins un document lisible avec du texte.",
+            "Voyez « assistant corpus check » pour la liste des fichiers refusés.",
+        )
+    return passages
+
+
+def _write_words(
+    folder: Path, source: Source, passages: Sequence[Passage], asked: Sequence[tuple[str, ...]]
+) -> None:
+    write_content(
+        folder / "content.sqlite",
+        source.documents,
+        passages,
+        [len(ways) for ways in asked],
+        source.file_hashes,
+        _vocabulary(passages),
+        _forms(source.documents),
+    )
+    LexicalIndex.write(folder / "terms", [stems(weighted_text(passage)) for passage in passages])
+    LexicalIndex.write(folder / "grams", [grams(weighted_text(passage)) for passage in passages])
+    LexicalIndex.write(folder / "questions", [stems(way) for ways in asked for way in ways])
+
+
 def weighted_text(passage: Passage) -> str:
-    """Return the text whose words are indexed: the heading counts twice, outer headings once."""
-    return " ".join((*passage.trail, passage.heading, passage.text))
+    """Return the text whose words are indexed: heading twice, outer headings, ways of asking, text."""
+    return " ".join((*passage.trail, passage.heading, passage.text, *passage.questions))
 
 
 def encoded_text(passage: Passage) -> str:

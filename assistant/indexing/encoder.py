@@ -47,6 +47,7 @@ class StaticEncoder:
     """
 
     def __init__(self, folder: Path) -> None:
+        from safetensors import SafetensorError
         from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
@@ -58,7 +59,14 @@ class StaticEncoder:
                     "Un dossier avec model.safetensors et tokenizer.json.",
                     "Restaurez index/encoder/ ou changez REPERE_EMBEDDING_MODEL.",
                 )
-        self._table: NDArray[np.float16] = load_file(weights)["embedding.weight"]
+        try:
+            self._table: NDArray[np.float16] = load_file(weights)["embedding.weight"]
+        except (SafetensorError, KeyError) as error:
+            raise StoreError(
+                f"Les poids de l’encodeur « {weights} » sont illisibles : {error}.",
+                "Un fichier safetensors complet, avec « embedding.weight ».",
+                "Restaurez index/encoder/ ou changez REPERE_EMBEDDING_MODEL.",
+            ) from error
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()

@@ -48,9 +48,14 @@ class VectorStore:
                 "hnsw": {"space": "cosine", "ef_search": 256, "ef_construction": 128, "max_neighbors": 32}
             },
         )
+        from chromadb.errors import ChromaError
+
         for start in range(0, len(vectors), BATCH):
             batch = vectors[start : start + BATCH]
-            collection.add(ids=[str(start + row) for row in range(len(batch))], embeddings=batch)
+            try:
+                collection.add(ids=[str(start + row) for row in range(len(batch))], embeddings=batch)
+            except ChromaError as error:  # a full disk comes as Chroma's own error
+                raise OSError(str(error)) from error
 
     def read(self, name: str, rows: Sequence[int]) -> Vectors:
         """Return the stored vectors of these rows, in the order given."""

@@ -8,7 +8,7 @@ import logging
 import signal
 import socket
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -93,7 +93,8 @@ def _mount_chainlit(app: FastAPI, texts: Texts) -> str:
 
     # Follow the agent’s system: the page knows this word, the configuration file refuses it.
     config.ui.default_theme = "system"
-    html = page.dressed(chainlit.server.get_html_template(""), texts)  # type: ignore[no-untyped-call]
+    template: Callable[[str], str] = chainlit.server.get_html_template
+    html = page.dressed(template(""), texts)
     # The only way to change the page short of shipping a rebuilt front end.
     chainlit.server.get_html_template = lambda _root_path: html
     mount_chainlit(app=app, target=str(CHAT), path="/")
@@ -168,11 +169,10 @@ async def _run(settings: Settings, listener: socket.socket) -> None:
         ws="websockets-sansio",
         timeout_graceful_shutdown=PATIENCE,
     )
+    texts = load_texts(settings.language)
     async with app.router.lifespan_context(app):
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        logger.info(
-            load_texts(settings.language)("cli.serve_ready", address=f"http://{host}:{settings.port}")
-        )
+        logger.info(texts("page.ready", address=f"http://{host}:{settings.port}"))
         await uvicorn.Server(config).serve(sockets=[listener])
 
 

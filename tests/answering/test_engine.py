@@ -121,7 +121,9 @@ def test_a_verified_answer_quotes_with_its_condition(assistant: Assistant) -> No
         "Bonjour, puis-je coller le courrier d’un usager dans un assistant en ligne ? Merci d’avance",
     ],
 )
-def test_a_may_i_question_gets_its_verdict_and_the_article_it_rests_on(assistant: Assistant, question: str) -> None:
+def test_a_may_i_question_gets_its_verdict_and_the_article_it_rests_on(
+    assistant: Assistant, question: str
+) -> None:
     answer = assistant.ask(question)
     assert (answer.status, answer.verdict) == (AnswerStatus.VERIFIED, Verdict.FORBIDDEN)
     assert answer.text.startswith("Non.")
@@ -150,7 +152,9 @@ def test_small_talk_disturbs_nobody(assistant: Assistant, message: str, topic: T
     assert answer.message
 
 
-@pytest.mark.parametrize("question", ["Quelle est la capitale de l’Australie ?", "recette de la tarte aux pommes"])
+@pytest.mark.parametrize(
+    "question", ["Quelle est la capitale de l’Australie ?", "recette de la tarte aux pommes"]
+)
 def test_another_subject_is_declined(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
     assert answer.status is AnswerStatus.DECLINED
@@ -172,7 +176,9 @@ def test_a_draft_is_never_cited(assistant: Assistant) -> None:
 
 def test_an_article_that_does_not_exist_is_not_replaced_by_its_neighbour(assistant: Assistant) -> None:
     assert assistant.ask("Que dit l’article 1 sur les réunions ?").status is AnswerStatus.VERIFIED
-    assert not assistant.ask("Que dit l’article 47 sur les réunions enregistrées et la transcription ?").affirmed
+    assert not assistant.ask(
+        "Que dit l’article 47 sur les réunions enregistrées et la transcription ?"
+    ).affirmed
 
 
 def test_a_definition_comes_from_the_glossary(assistant: Assistant) -> None:
@@ -183,13 +189,17 @@ def test_a_definition_comes_from_the_glossary(assistant: Assistant) -> None:
 def test_a_follow_up_carries_the_subject_over(assistant: Assistant) -> None:
     answer = assistant.ask("et avec un compte rendu relu ?", ["Peut-on enregistrer une réunion ?"])
     assert answer.hits[0].passage.id == "charte#article-1"
-    assert carried_over("et pour les photos ?", ["Puis-je filmer ?"]) == "et pour les photos ? Puis-je filmer ?"
+    assert (
+        carried_over("et pour les photos ?", ["Puis-je filmer ?"]) == "et pour les photos ? Puis-je filmer ?"
+    )
     assert carried_over("et pour les photos ?", []) == "et pour les photos ?"
     assert carried_over("Puis-je traduire ?", ["Puis-je filmer ?"]) == "Puis-je traduire ?"
 
 
 def test_markup_in_a_question_is_only_text(assistant: Assistant) -> None:
-    answer = assistant.ask("<script>alert(1)</script> **enregistrer** une [réunion](http://exemple.fr) transcription")
+    answer = assistant.ask(
+        "<script>alert(1)</script> **enregistrer** une [réunion](http://exemple.fr) transcription"
+    )
     assert answer.hits[0].passage.id == "charte#article-1"
 
 

@@ -16,13 +16,19 @@ def encoder() -> StaticEncoder:
 
 
 def quoted(
-    encoder: StaticEncoder, question: str, body: str, kind: DocumentKind = DocumentKind.CHARTER, budget: int = 120
+    encoder: StaticEncoder,
+    question: str,
+    body: str,
+    kind: DocumentKind = DocumentKind.CHARTER,
+    budget: int = 120,
 ) -> tuple[Extract, Document]:
     """Extract from a one-article document whose heading precedes the body."""
     text = f"Article 3 – Essai\n{body}"
     info = DocumentInfo("texte", "Texte", kind, "1", LegalStatus.IN_FORCE, "metropole", "t.md", "f" * 64)
     start = len("Article 3 – Essai\n")
-    document = Document(info, text, (Section("article-3", ("Article 3 – Essai",), 0, len(text)),), (0, start + 5))
+    document = Document(
+        info, text, (Section("article-3", ("Article 3 – Essai",), 0, len(text)),), (0, start + 5)
+    )
     passage = Passage("texte#article-3", info, ("Article 3 – Essai",), body, start, len(text), "h")
     return Extractor(encoder, budget).extract(question, passage, document), document
 

@@ -48,6 +48,21 @@ def test_a_citation_opens_the_passage_on_the_very_words(chat: Chat, texts: Texts
     assert not chat.runs_sideways()
 
 
+@LOOKS
+def test_an_answer_is_shown_from_its_first_line(chat: Chat) -> None:
+    for question in (QUESTION, MAY_I, MARKED_UP):
+        chat.ask(question)
+        chat.settle()
+        pill = chat.page.locator(".ai-message[data-status]").last.locator(".font-bold").first
+        composer = chat.page.locator("#message-composer")
+        chat.page.wait_for_function(
+            "([one, other]) => one.getBoundingClientRect().bottom < other.getBoundingClientRect().top"
+            " && one.getBoundingClientRect().top > 80",
+            arg=[pill.element_handle(), composer.element_handle()],
+            timeout=3000,
+        )
+
+
 def test_a_verdict_comes_before_the_quotes(chat: Chat, texts: Texts) -> None:
     answer = chat.ask(MAY_I)
     verdict, quote = answer.index(texts("verdict.forbidden.label")), answer.index("«")
@@ -169,6 +184,7 @@ def test_the_copied_answer_is_readable_text(chat: Chat, server: str, texts: Text
     chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
     chat.ask(QUESTION)
     chat.page.get_by_role("button", name=texts("page.labels.copy")).last.click()
+    chat.page.locator("button > .lucide-check").wait_for()
     copied = chat.page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(f"**{texts('status.verified.label')}**")
     assert "> «" in copied

@@ -8,6 +8,8 @@ from assistant.evaluation.figures import Figure
 from assistant.evaluation.report import bench_json, bench_table
 
 FIGURES = (
+    Figure("machine.cores", 2),
+    Figure("machine.load_before", 0.34),
     Figure("shipped.passages", 90),
     Figure("shipped.cold.seconds", 2.0, of=5),
     Figure("usual.cold.seconds", 15.0, of=5),
@@ -49,6 +51,7 @@ def test_the_table_shows_both_systems_and_how_many_times_faster():
     assert any(row[1:] == ("8,25", "", "") for row in rows)
     assert "90 passages" in str(table.title)
     assert "torch" in str(table.caption)
+    assert "2 cœurs, charge de 0,3" in str(table.caption)
 
 
 def test_json_has_stable_keys():

@@ -9,7 +9,14 @@ from assistant.search.query import QueryReader, clean, french_lexicon, reference
 from assistant.settings import ROOT
 
 LEXICON = french_lexicon(ROOT / "index" / "encoder" / "tokenizer.json")
-VOCABULARY = {"donnees": 9, "personnelles": 4, "relecture": 3, "autorisation": 2, "transcription": 2, "article": 9}
+VOCABULARY = {
+    "donnees": 9,
+    "personnelles": 4,
+    "relecture": 3,
+    "autorisation": 2,
+    "transcription": 2,
+    "article": 9,
+}
 FORMS = [("DPO", "Délégué à la protection des données"), ("appli non déclarée", "IA clandestine")]
 
 

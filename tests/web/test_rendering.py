@@ -52,9 +52,7 @@ def test_texts_of_one_version_are_dated_together(shelf: Shelf, texts: Texts) -> 
     info = replace(guide.info, version="1.0", in_force_from=charter.info.in_force_from)
     same = Shelf({"charte": charter, "guide": replace(guide, info=info)}, shelf.passages)
     said = reply(same.answer(AnswerStatus.VERIFIED, TWO[0], ("guide#a1", "Relisez tout.")), same, texts)
-    expected = (
-        "*Textes cités, version 1.0, en vigueur depuis le 1er septembre 2026 — réponse au 23 novembre 2026*"
-    )
+    expected = "*Textes ci-dessus, version 1.0, en vigueur depuis le 1er septembre 2026 — réponse au 23 novembre 2026*"
     assert expected in said.text
 
 

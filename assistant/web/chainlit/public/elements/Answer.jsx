@@ -39,7 +39,15 @@ export default function Answer() {
       })
     }
     message.addEventListener("click", open)
-    return () => message.removeEventListener("click", open)
+    // Chainlit misses a fast answer and leaves it below the screen: show it from its question.
+    const frame = requestAnimationFrame(() => {
+      const questions = document.querySelectorAll('[data-step-type="user_message"]')
+      questions[questions.length - 1]?.scrollIntoView({ block: "start" })
+    })
+    return () => {
+      cancelAnimationFrame(frame)
+      message.removeEventListener("click", open)
+    }
   }, [])
 
   return <span ref={place} hidden />
