@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +17,8 @@ from assistant.commands.context import CorpusOption, JsonOption, open_assistant,
 from assistant.domain import Answer, Hit
 from assistant.errors import QuestionError
 from assistant.texts import Texts
+
+TABLE_WIDTH = 170
 
 
 def ask(
@@ -122,7 +125,9 @@ def search(
             out.print(texts("cli.search_corrections", pairs=pairs), markup=False)
             terms = ", ".join(query.expansions) or "–"
             out.print(texts("cli.search_expansions", terms=terms), markup=False)
-        out.print(_hits_table(hits, texts("cli.search_title", question=question), explain))
+        # A table cut to the 80 columns of a pipe would hide the signals.
+        wide = Console(width=max(out.width, TABLE_WIDTH), highlight=False)
+        wide.print(_hits_table(hits, texts("cli.search_title", question=question), explain))
         if not hits:
             out.print(texts("cli.no_hit"))
 
@@ -133,7 +138,7 @@ def _hits_table(hits: Sequence[Hit], title: str, explain: bool) -> Table:
         table.add_column(heading)
     names = sorted(hits[0].signals) if explain and hits else []
     for name in names:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for number, hit in enumerate(hits, start=1):
         signals = [f"{hit.signals[name]:.2f}" for name in names]
         cells = (str(number), hit.passage.id, hit.passage.heading, f"{hit.score:.3f}", *signals)

@@ -17,9 +17,11 @@ def serve(
     port: Annotated[int | None, typer.Option("--port", help="Port d’écoute.")] = None,
 ) -> None:
     """Ouvrir le chat dans un navigateur de ce poste."""
+    from assistant.web.app import require_loopback
     from assistant.web.app import serve as serve_chat
 
     settings = load_settings(host=host, port=port)
+    require_loopback(settings.host)
     texts = load_texts(settings.language)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     open_assistant(settings, texts, None).close()
