@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import resource
 import signal
 import subprocess
@@ -177,3 +179,19 @@ def test_kill_while_indexing_leaves_the_previous_generation(settings: Settings, 
     assert first_hit(settings, "relecture avant envoi") == "charte#article-1"
     assert refresh(settings, rebuild=True).id != current
     assert not list(store_of(settings).folder.glob(".building-*"))
+
+
+@pytest.mark.soak
+def test_fifty_kills_at_any_moment_lose_nothing(settings: Settings) -> None:
+    moments = random.Random(20261123)
+    current = refresh(settings).id
+    for _ in range(50):
+        process = _index_process(settings)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=moments.uniform(0.5, 4))
+        process.kill()
+        process.wait()
+        served = store_of(settings).current_id()
+        assert served is not None
+        assert first_hit(settings, "relecture avant envoi") == "charte#article-1"
+    assert refresh(settings, rebuild=True).id != current
