@@ -77,7 +77,7 @@ class Extractor:
                 Sentence(candidates[place].text, (cite(document, passage, candidates[place]),))
                 for place in sorted(chosen)
             ),
-            _omitted(candidates, chosen),
+            _omitted(candidates, chosen, document, passage),
         )
 
     def _candidates(self, question: str, passage: Passage) -> list[_Candidate]:
@@ -168,7 +168,20 @@ def _add(candidates: Sequence[_Candidate], chosen: set[int], place: int, limit: 
         chosen |= added
 
 
-def _omitted(candidates: Sequence[_Candidate], chosen: set[int]) -> int:
+def _omitted(candidates: Sequence[_Candidate], chosen: set[int], document: Document, passage: Passage) -> int:
+    """Return how many items of the quoted lists are left out, those of the article's next parts too."""
     leads = {candidates[place].lead for place in chosen} - {None}
     leads |= {place for place in chosen if candidates[place].text.endswith(":")}
-    return sum(one.lead in leads and place not in chosen for place, one in enumerate(candidates))
+    left = sum(one.lead in leads and place not in chosen for place, one in enumerate(candidates))
+    return left + (_continued(document, passage) if candidates[-1].lead in leads else 0)
+
+
+def _continued(document: Document, passage: Passage) -> int:
+    """Return how many items follow the passage in its section, up to the first other line."""
+    end = next((one.end for one in document.sections if one.start <= passage.start < one.end), passage.end)
+    items = 0
+    for line in document.text[passage.end : end].splitlines():
+        if line and not _ITEM.match(fold(line)):
+            break
+        items += bool(line)
+    return items

@@ -108,3 +108,15 @@ def test_the_budget_bounds_the_words(encoder: StaticEncoder) -> None:
 
 def test_a_blank_passage_quotes_nothing(encoder: StaticEncoder) -> None:
     assert quoted(encoder, "question", "  \n ")[0] == Extract(())
+
+
+def test_items_of_the_article_s_next_part_are_counted_too(encoder: StaticEncoder) -> None:
+    text = f"Article 3 – Essai\n{LIST}"
+    start, end = text.index("Les usages"), text.index("c) surveiller") - 1
+    info = DocumentInfo(
+        "texte", "Texte", DocumentKind.CHARTER, "1", LegalStatus.IN_FORCE, "metropole", "t.md", "f" * 64
+    )
+    document = Document(info, text, (Section("article-3", ("Article 3 – Essai",), 0, len(text)),))
+    passage = Passage("texte#article-3", info, ("Article 3 – Essai",), text[start:end], start, end, "h")
+    extract = Extractor(encoder, 120).extract("Quels usages sont interdits ?", passage, document)
+    assert extract.omitted == 2
