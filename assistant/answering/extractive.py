@@ -39,12 +39,13 @@ class Extract:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A sentence of the passage; ``lead`` is the position of the line that introduces its list."""
+    """A sentence of the passage, its line, and the place of the sentence that introduces its list."""
 
     start: int
     end: int
     text: str
     relevance: float
+    line: int
     lead: int | None
 
     @property
@@ -88,7 +89,8 @@ class Extractor:
         lead: int | None = None
         for place, ((start, end), text) in enumerate(zip(spans, texts, strict=True)):
             item = _ITEM.match(fold(text)) is not None
-            found.append(_Candidate(start, end, text, relevances[place], lead if item else None))
+            line = passage.text.count("\n", 0, start)
+            found.append(_Candidate(start, end, text, relevances[place], line, lead if item else None))
             if text.endswith(":"):
                 lead = place
             elif not item and _starts_line(passage.text, start):
@@ -148,13 +150,17 @@ def _introduction(candidates: Sequence[_Candidate], place: int) -> list[int]:
 
 
 def _followers(candidates: Sequence[_Candidate], best: int) -> list[int]:
-    """Return the items that a lead-in announces, or the limits that directly follow a sentence."""
+    """Return the items that a lead-in announces, or what a sentence must not be read without.
+
+    That is the rest of its paragraph, where conditions often stand without any word that tells them,
+    and the limits that directly follow.
+    """
     items = [place for place, one in enumerate(candidates) if one.lead == best]
     if items:
         return items
     following: list[int] = []
     for place in range(best + 1, len(candidates)):
-        if not candidates[place].limits:
+        if not candidates[place].limits and candidates[place].line != candidates[best].line:
             break
         following.append(place)
     return following

@@ -74,9 +74,8 @@ def read_lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise DatasetError(
-            f"{path} : {error.strerror or error}.", "Un fichier lisible.", "Vérifiez le chemin."
-        ) from error
+        what = "est introuvable" if isinstance(error, FileNotFoundError) else "ne peut pas être lu"
+        raise DatasetError(f"{path} {what}.", "Un fichier lisible.", "Vérifiez le chemin.") from error
     except UnicodeDecodeError as error:
         raise DatasetError(
             f"{path} n’est pas encodé en UTF-8.", "Un fichier texte en UTF-8.", "Réenregistrez-le en UTF-8."

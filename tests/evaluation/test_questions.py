@@ -83,12 +83,15 @@ def test_the_same_words_after_another_conversation_are_another_question(written)
     assert len(load_questions(path)) == 2
 
 
-@pytest.mark.parametrize("content", [None, b"", b"\xe9\xe8"])
-def test_a_missing_empty_or_latin_file_is_named(tmp_path: Path, content: bytes | None):
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "est introuvable"), (b"", "aucune question"), (b"\xe9\xe8", "n’est pas encodé en UTF-8")],
+)
+def test_a_missing_empty_or_latin_file_is_named(tmp_path: Path, content: bytes | None, said: str):
     path = tmp_path / "questions.jsonl"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(DatasetError, match=r"questions\.jsonl"):
+    with pytest.raises(DatasetError, match=rf"questions\.jsonl .*{said}"):
         load_questions(path)
 
 
