@@ -74,6 +74,7 @@ class Assistant:
         self._today = today
         self._lock = threading.Lock()
         self._opened = self._open()
+        self._replaced: _Opened | None = None
 
     @classmethod
     def open(cls, settings: Settings, texts: Texts, today: Callable[[], date] = date.today) -> Assistant:
@@ -140,6 +141,8 @@ class Assistant:
     def close(self) -> None:
         """Release the index."""
         self._opened.generation.close()
+        if self._replaced is not None:
+            self._replaced.generation.close()
 
     def __enter__(self) -> Assistant:
         return self
@@ -156,7 +159,10 @@ class Assistant:
             return opened
         with self._lock:
             if self._store.current_id() != self._opened.generation.manifest.id:
-                self._opened = self._open()
+                # The one just replaced stays open for the questions still in it; the one before has none.
+                if self._replaced is not None:
+                    self._replaced.generation.close()
+                self._replaced, self._opened = self._opened, self._open()
                 logger.info("serving index generation %s", self._opened.generation.manifest.id)
             return self._opened
 

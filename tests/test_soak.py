@@ -64,7 +64,7 @@ def test_kills_never_leave_the_index_unusable(settings: Settings, texts: Texts) 
 
 def test_answers_hold_while_the_index_changes_under_load(settings: Settings, texts: Texts) -> None:
     refresh(settings)
-    sizes = []
+    process, sizes, files = psutil.Process(), [], []
     with Assistant.open(settings, texts) as assistant, ThreadPoolExecutor(8) as pool:
         for turn in range(ROUNDS):
             asked = [
@@ -75,6 +75,8 @@ def test_answers_hold_while_the_index_changes_under_load(settings: Settings, tex
             refresh(settings)
             for future in asked:
                 check_quotes(assistant, future.result())
-            sizes.append(psutil.Process().memory_info().rss / 1e6)
+            sizes.append(process.memory_info().rss / 1e6)
+            files.append(process.num_fds())
         assert assistant.search("note relue par l’agent numéro 7", 1)[0].passage.document.id == "note"
+    assert files[-1] - files[2] < 30, f"replaced generations stay open: {files}"
     assert sizes[-1] - sizes[2] < 100, f"memory grows: {sizes}"

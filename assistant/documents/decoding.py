@@ -28,7 +28,10 @@ _SIGNATURES = (
     (b"{\\rtf", "un document RTF"),
 )
 # What French text is written in besides Unicode; the detector only has to choose among these.
-_LEGACY = ["cp1252", "iso8859_15", "mac_roman"]
+_LEGACY = ["cp1252", "mac_roman"]
+# Latin-9 differs from Windows by « € » and « œ », which the latter would read as « ¤ » and « ½ ».
+_LATIN_9 = re.compile(rb"\xa4|[A-Za-z][\xbc\xbd]|[\xbc\xbd][A-Za-z]")
+_WINDOWS = re.compile(rb"[\x80-\x9f]")
 _SAMPLE = 200_000
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MOST_CONTROLS = 0.005
@@ -76,6 +79,8 @@ def _decoded(data: bytes, declared: str) -> str | None:
     # bytes that are plain ASCII teach the detector nothing: start near the first that is not
     first = next((index for index, byte in enumerate(data) if byte > 127), 0)
     sample = data[max(0, first - 2_000) : first + _SAMPLE]
+    if _LATIN_9.search(sample) and not _WINDOWS.search(sample):
+        return data.decode("iso8859_15")
     best = from_bytes(sample, cp_isolation=_LEGACY).best()
     return data.decode(best.encoding if best else "cp1252", errors="replace")
 

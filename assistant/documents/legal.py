@@ -11,8 +11,8 @@ from assistant.french import fold, slug
 RANKS = ("livre", "partie", "titre", "chapitre", "section", "sous-section", "article")
 ANNEXES = ("annexe", "appendice")
 _NUMBER = (
-    r"(?:(?i:premi(?:er|ère)|unique|préliminaire)|[IVXLCDM]+|[A-Z](?![\w’'])"
-    r"|(?:[LRD]\.?\s?)?\d+(?:[.-]\d+)*)"
+    r"(?:(?i:premi(?:er|ère)|unique|préliminaire)|(?:[LRD]\.?\s?)?\d+(?:[.-]\d+)*"
+    r"|[IVXLCDM]+|[A-Z](?![\w’']))"
 )
 _MARK = re.compile(
     r"(?P<kind>(?i:livre|partie|titre|chapitre|section|sous-section|article|annexe|appendice))[sS]?"

@@ -12,7 +12,9 @@ from assistant.documents.located import LocatedError
 
 _SCALARS = (str, int, float, date)
 _EXPECTED = "Attendu : des lignes « clé: valeur »."
-_REMEDY = "Corrigez l’en-tête : une clé par ligne, suivie de deux-points et d’une espace."
+_REMEDY = (
+    "Écrivez une clé par ligne, et chaque question sur sa ligne après un tiret, entre guillemets au besoin."
+)
 
 
 @dataclass(frozen=True, slots=True)
