@@ -75,6 +75,9 @@ def _drop_unless_content(tag: Tag) -> None:
     tag.decompose()
 
 
+_DEEPEST = 200
+
+
 @dataclass
 class _Walk:
     """Collects inline words until a block-level tag begins or ends."""
@@ -82,6 +85,7 @@ class _Walk:
     blocks: list[Block] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     marker: str = ""
+    depth: int = 0
 
     def read(self, root: Tag) -> list[Block]:
         """Return the blocks under this tag, in order."""
@@ -90,11 +94,16 @@ class _Walk:
         return self.blocks
 
     def _children(self, tag: Tag) -> None:
+        if self.depth == _DEEPEST:  # a page made to exhaust the stack still gives its words
+            self.words.append(tag.get_text(" "))
+            return
+        self.depth += 1
         for child in tag.children:
             if isinstance(child, Tag):
                 self._tag(child)
             elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
                 self.words.append(str(child))
+        self.depth -= 1
 
     def _tag(self, tag: Tag) -> None:
         name = tag.name.rpartition(":")[2]
