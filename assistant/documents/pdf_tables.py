@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,11 @@ from assistant.documents.rows import row_lines
 _THIN = 2.5  # points
 _RULING = 8.0
 _FEWEST_RULINGS = 3
+
+
+# What reading a damaged structure raises besides the library's own errors.
+_DAMAGE = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, RecursionError)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +46,27 @@ def has_rulings(page: pypdfium2.PdfPage) -> bool:
 
 
 def with_tables(data: bytes, pages: Sequence[list[Line]], ruled: Sequence[int]) -> list[list[Line]]:
+    """Return the lines of each page, with the ruled tables of some pages read row by row.
+
+    PDFium reads damaged files that pdfplumber does not: their words then stay line by line.
+    """
+    if not ruled:
+        return list(pages)
+    from pdfminer.psexceptions import PSException
+    from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
+
+    try:
+        return _with_tables(data, pages, ruled)
+    except (PSException, MalformedPDFException, PdfminerException, *_DAMAGE) as error:
+        logger.warning("tables of a damaged PDF left as lines: %s", error)
+        return list(pages)
+
+
+def _with_tables(data: bytes, pages: Sequence[list[Line]], ruled: Sequence[int]) -> list[list[Line]]:
     """Return the pages with the lines inside ruled tables replaced by one line per row.
 
     A table that goes on at the top of the next page keeps the names of its columns.
     """
-    if not ruled:
-        return list(pages)
     import pdfplumber  # slow to import, needed by few documents
 
     result = list(pages)

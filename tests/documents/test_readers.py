@@ -72,3 +72,22 @@ def damaged(data: bytes, noise: random.Random) -> bytes:
     for _ in range(noise.randint(1, 12)):
         changed[noise.randrange(len(changed))] = noise.randrange(256)
     return bytes(changed)
+
+
+def test_a_damaged_pdf_is_read_or_refused(read: Read, pdf: type) -> None:
+    noise = random.Random(7)
+    data = (
+        pdf("Ville", "{}")
+        .page()
+        .heading("Titre", 16)
+        .text("Une phrase.")
+        .table([["a", "b"], ["c", "d"]])
+        .bytes()
+    )
+    outcomes = set()
+    for _ in range(60):
+        try:
+            outcomes.add(type(read(damaged(data, noise), "a.pdf")))
+        except DocumentError:
+            outcomes.add(DocumentError)
+    assert outcomes == {Document, DocumentError}
