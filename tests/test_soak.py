@@ -19,7 +19,8 @@ from assistant.texts import Texts
 pytestmark = pytest.mark.soak
 
 KILLS = 40
-ROUNDS = 12
+ROUNDS = 36
+WARM = 18  # by then the threads' allocators have taken what they keep
 QUESTIONS_A_ROUND = 400
 QUESTIONS = (
     "Puis-je coller le courrier d’un habitant dans ChatGPT ?",
@@ -78,5 +79,5 @@ def test_answers_hold_while_the_index_changes_under_load(settings: Settings, tex
             sizes.append(process.memory_info().rss / 1e6)
             files.append(process.num_fds())
         assert assistant.search("note relue par l’agent numéro 7", 1)[0].passage.document.id == "note"
-    assert files[-1] - files[2] < 30, f"replaced generations stay open: {files}"
-    assert sizes[-1] - sizes[2] < 100, f"memory grows: {sizes}"
+    assert files[-1] - files[WARM] < 30, f"replaced generations stay open: {files}"
+    assert sizes[-1] - sizes[WARM] < 60, f"memory grows: {sizes}"

@@ -13,6 +13,8 @@ MEGABYTE = 1024 * 1024
 EXPANDED_LIMIT = 256 * MEGABYTE
 XML_LIMIT = 64 * MEGABYTE
 ENTRIES_LIMIT = 10_000
+# What zipfile and zlib raise on a damaged archive, when it is opened or when a part is read.
+ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 ODT_TYPE = b"application/vnd.oasis.opendocument.text"
 
 
@@ -36,7 +38,7 @@ def check_archive(data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_sizes(archive.infolist())
             return _format(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except ARCHIVE_ERRORS as error:
         name = signature(data) if not data.startswith(b"PK") else ""
         raise damaged(f"Ce document est {name} renommé." if name else "") from error
 

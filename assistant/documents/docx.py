@@ -16,7 +16,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
-from assistant.documents.archive import damaged
+from assistant.documents.archive import ARCHIVE_ERRORS, damaged
 from assistant.documents.blocks import Block, clean_line
 from assistant.documents.legal import legal_mark, rank
 from assistant.documents.metadata import Metadata
@@ -40,7 +40,7 @@ def read_docx(data: bytes) -> tuple[Metadata, list[Block]]:
     try:
         document = docx.Document(io.BytesIO(data))
         blocks = _Reading(document, read_numbering(document)).run()
-    except (PackageNotFoundError, KeyError, ValueError, AttributeError, SyntaxError) as error:
+    except (PackageNotFoundError, KeyError, AttributeError, SyntaxError, *ARCHIVE_ERRORS) as error:
         raise damaged() from error
     title = clean_line(document.core_properties.title or "")
     return Metadata(title="" if any(block.level for block in blocks) else title), blocks
@@ -191,7 +191,7 @@ def _legal_headings(blocks: list[Block]) -> list[Block]:
         mark = legal_mark(text) if len(text) <= _LONGEST_HEADING else None
         if mark and (not mark.rest or (mark.separated and not mark.runs_in)):
             anchor = mark.anchor if mark.kind == "article" else ""
-            result.append(Block(text, level=rank(mark.kind) + 1, anchor=anchor))
+            result.append(Block(text, level=rank(mark.kind) or 1, anchor=anchor))
         else:
             result.append(block)
     return result

@@ -24,6 +24,8 @@ _BLOCKS = frozenset(
     """address article blockquote body center dd details div dl dt fieldset figcaption figure form header
     hgroup hr html legend li main ol p section summary ul""".split()
 )
+_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
+_LINES = _HEADINGS | {"table", "pre", "br"}  # read whole
 _ANCHOR_FORM = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -75,9 +77,6 @@ def _drop_unless_content(tag: Tag) -> None:
     tag.decompose()
 
 
-_DEEPEST = 200
-
-
 @dataclass
 class _Walk:
     """Collects inline words until a block-level tag begins or ends."""
@@ -85,56 +84,50 @@ class _Walk:
     blocks: list[Block] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     marker: str = ""
-    depth: int = 0
 
     def read(self, root: Tag) -> list[Block]:
         """Return the blocks under this tag, in order."""
-        self._children(root)
+        # a stack of our own: pages may be nested deeper than Python's calls
+        open_tags = [(root, iter(root.children))]
+        while open_tags:
+            tag, children = open_tags[-1]
+            child = next(children, None)
+            if child is None:
+                self._leave(tag)
+                open_tags.pop()
+            elif isinstance(child, Tag):
+                if self._enter(child):
+                    open_tags.append((child, iter(child.children)))
+            elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
+                self.words.append(str(child))
         self._flush()
         return self.blocks
 
-    def _children(self, tag: Tag) -> None:
-        if self.depth == _DEEPEST:  # a page made to exhaust the stack still gives its words
-            self.words.append(tag.get_text(" "))
-            return
-        self.depth += 1
-        for child in tag.children:
-            if isinstance(child, Tag):
-                self._tag(child)
-            elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
-                self.words.append(str(child))
-        self.depth -= 1
-
-    def _tag(self, tag: Tag) -> None:
-        name = tag.name.rpartition(":")[2]
-        if re.fullmatch("h[1-6]", name):
+    def _enter(self, tag: Tag) -> bool:
+        """Read what a tag is by itself; tell whether its children are still to be read."""
+        name = tag.name
+        if name in _BLOCKS or name in _LINES:
+            self._flush()
+        if name in _HEADINGS:
             self._heading(tag, int(name[1]))
         elif name == "table":
-            self._flush()
             rows, header = _rows(tag)
             self.blocks.extend(Block(line) for line in row_lines(rows, header=header))
         elif name == "pre":
-            self._flush()
             self.blocks.extend(Block(line) for line in tag.get_text().splitlines())
-        elif name == "br":
-            self._flush()
-        elif name == "li":
-            self._flush()
-            self.marker = _marker(tag)
-            self._children(tag)
-            self._flush()
-            self.marker = ""
-        elif name in _BLOCKS:
-            self._flush()
-            self._children(tag)
-            self._flush()
         elif name == "img":
             self.words.append(f" {tag.get('alt') or ''} ")
-        else:
-            self._children(tag)
+        elif name == "li":
+            self.marker = _marker(tag)
+        return name not in _LINES and name != "img"
+
+    def _leave(self, tag: Tag) -> None:
+        if tag.name in _BLOCKS:
+            self._flush()
+        if tag.name == "li":
+            self.marker = ""
 
     def _heading(self, tag: Tag, level: int) -> None:
-        self._flush()
         identifier = str(tag.get("id") or "")
         anchor = identifier if _ANCHOR_FORM.fullmatch(identifier) else ""
         self.blocks.append(Block(tag.get_text(" "), level=level, anchor=anchor))

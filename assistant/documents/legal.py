@@ -10,6 +10,7 @@ from assistant.french import fold, slug
 # From the outermost to the innermost; annexes stand beside the outermost one.
 RANKS = ("livre", "partie", "titre", "chapitre", "section", "sous-section", "article")
 ANNEXES = ("annexe", "appendice")
+ANNEX_RANK = 0
 _NUMBER = (
     r"(?:(?i:premi(?:er|ère)|unique|préliminaire)|(?:[LRD]\.?\s?)?\d+(?:[.-]\d+)*"
     r"|[IVXLCDM]+|[A-Z](?![\w’']))"
@@ -59,5 +60,5 @@ def legal_mark(text: str) -> LegalMark | None:
 
 
 def rank(kind: str) -> int:
-    """Return the depth of a kind among all kinds, 0 for the outermost."""
-    return 0 if kind in ANNEXES else RANKS.index(kind)
+    """Return the depth of a kind among all kinds; annexes stand beside the outermost."""
+    return ANNEX_RANK if kind in ANNEXES else RANKS.index(kind) + 1

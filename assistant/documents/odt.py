@@ -5,11 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from zipfile import BadZipFile
 
-from odfdo import Document, Element
+from odfdo import Document, Element, SecurityError
 
-from assistant.documents.archive import damaged
+from assistant.documents.archive import ARCHIVE_ERRORS, damaged
 from assistant.documents.blocks import Block, clean_line
 from assistant.documents.legal import legal_mark
 from assistant.documents.metadata import Metadata
@@ -40,7 +39,7 @@ def read_odt(data: bytes) -> tuple[Metadata, list[Block]]:
         reading = _Reading(document)
         reading.children(document.body)
         title = clean_line(document.meta.title or "")
-    except (KeyError, ValueError, TypeError, AttributeError, BadZipFile, SyntaxError) as error:
+    except (SecurityError, KeyError, TypeError, AttributeError, SyntaxError, *ARCHIVE_ERRORS) as error:
         raise damaged() from error
     blocks = reading.blocks + reading.note_blocks()
     return Metadata(title="" if any(block.level for block in blocks) else title), blocks

@@ -12,9 +12,10 @@ import pypdfium2.raw as pdfium
 
 from assistant.documents.blocks import Block, clean_line
 from assistant.documents.metadata import Metadata
+from assistant.documents.pdf_columns import Columns
 from assistant.documents.pdf_furniture import CleanPage, body_size, clean_pages
 from assistant.documents.pdf_lines import Line, page_lines
-from assistant.documents.pdf_paragraphs import Paragraph, column_of, note_paragraphs, paragraphs
+from assistant.documents.pdf_paragraphs import Paragraph, note_paragraphs, paragraphs
 from assistant.documents.pdf_structure import structured
 from assistant.documents.pdf_tables import has_rulings, with_tables
 from assistant.errors import DocumentError
@@ -24,6 +25,7 @@ _PDFIUM = threading.Lock()
 _HEAD, _TAIL = 1024, 2048
 _FEW_LETTERS = 20  # a stamp or a page number on the picture of a page
 _SCANNED_SHARE = 0.5
+_NO_PAGES = re.compile(rb"/Count\s+0\b")
 _FILE_NAME = re.compile(r"\.\w{2,4}$|^microsoft |^untitled|^sans titre|^document\d*$", re.IGNORECASE)
 
 
@@ -36,20 +38,19 @@ def read_pdf(data: bytes) -> tuple[Metadata, list[Block], int]:
     _check_ends(data)
     with _PDFIUM, _opened(data) as document:
         count = len(document)
-        if not count:
-            raise _damaged("Ce PDF n’a aucune page.")
         pages = [_read_page(document, index) for index in range(count)]
+        widths = [document.get_page_size(index)[0] for index in range(count)]
         _check_text(document, pages)
         ruled = [index for index in range(count) if pages[index] and _is_ruled(document, index)]
         title = clean_line(document.get_metadata_dict().get("Title", ""))
     pages = with_tables(data, pages, ruled)
     cleaned = clean_pages(pages)
-    lines = {page.number: page.lines for page in cleaned}
+    columns = Columns(cleaned, widths)
 
     def centred(paragraph: Paragraph) -> bool:
-        return all(column_of(line, lines[line.page]).centred(line) for line in paragraph.lines)
+        return all(columns.of(line).centred(line) for line in paragraph.lines)
 
-    blocks = structured(paragraphs(cleaned), body_size(pages), centred)
+    blocks = structured(paragraphs(cleaned, columns), body_size(pages), centred)
     headed = any(block.level for block in blocks)
     metadata = Metadata(title="" if headed or _FILE_NAME.search(title) else title)
     return metadata, with_notes(blocks, cleaned), count
@@ -77,12 +78,15 @@ def _opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        if error.err_code == pdfium.FPDF_ERR_PASSWORD:
+        # PDFium may still report the error of an earlier file
+        if error.err_code == pdfium.FPDF_ERR_PASSWORD and b"/Encrypt" in data:
             raise DocumentError(
                 "Ce PDF est protégé par un mot de passe.",
                 "Attendu : un PDF lisible sans mot de passe.",
                 "Exportez-en une version sans mot de passe.",
             ) from error
+        if _NO_PAGES.search(data):
+            raise _damaged("Ce PDF n’a aucune page.") from error
         raise _damaged("Ce PDF est endommagé ou tronqué : sa structure ne se lit pas.") from error
     try:
         yield document

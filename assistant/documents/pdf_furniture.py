@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import product, takewhile
 
 from assistant.documents.pdf_lines import Line
 
@@ -43,15 +43,12 @@ def body_size(pages: Sequence[Sequence[Line]]) -> float:
 
 def clean_pages(pages: Sequence[Sequence[Line]]) -> list[CleanPage]:
     """Take running headers, footers, page numbers and leaders away and set footnotes apart."""
-    furniture = _furniture(pages)
+    repeated = _repeated(pages)
     size = body_size(pages)
     cleaned: list[CleanPage] = []
     for number, page in enumerate(pages, start=1):
-        kept = [
-            line
-            for line in page
-            if _place(line) not in furniture.get(number, ()) and not _LEADERS.search(line.text)
-        ]
+        furniture = _furniture(page, repeated.get(number, set()))
+        kept = [line for line in page if line not in furniture and not _LEADERS.search(line.text)]
         notes = _notes(kept, size, continued=bool(cleaned and cleaned[-1].notes))
         body = kept[: len(kept) - len(notes)]
         marks = {match.group(1).translate(_FLATTEN) for n in notes if (match := _NOTE_MARK.match(n.text))}
@@ -88,7 +85,16 @@ def _patterns(line: Line) -> Iterator[str]:
         yield _DIGITS.sub(shown, line.text).casefold()
 
 
-def _furniture(pages: Sequence[Sequence[Line]]) -> dict[int, set[tuple[str, int]]]:
+def _furniture(page: Sequence[Line], repeated: set[tuple[str, int]]) -> list[Line]:
+    """Return the repeated lines of a page from each edge inwards, up to the first that is its own."""
+    down = sorted(page, key=lambda line: line.top)
+    up = sorted(page, key=lambda line: -line.bottom)
+    return [
+        line for inwards in (down, up) for line in takewhile(lambda one: _place(one) in repeated, inwards)
+    ]
+
+
+def _repeated(pages: Sequence[Sequence[Line]]) -> dict[int, set[tuple[str, int]]]:
     """Return, by page, the lines that come back at the same place on several pages."""
     groups: dict[str, list[Line]] = defaultdict(list)
     for page in pages:

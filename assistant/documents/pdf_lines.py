@@ -20,6 +20,7 @@ _ITALIC_NAME = re.compile(r"ital|obli", re.IGNORECASE)
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _FLATTEN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _HYPHENS = "\x02\ufffe\u00ad"  # what PDFium puts for a hyphen at the end of a line, and the soft one
+_NO_BREAK = "\u00a0\u202f"
 _SAME_LINE = 0.5  # share of the smaller height that two characters of one line have in common
 _WORD_GAP = 0.2  # of the type size
 _RAISED_SIZE = 0.8
@@ -142,24 +143,25 @@ def _runs(glyphs: Sequence[_Glyph]) -> Iterator[list[_Glyph]]:
     """Group glyphs, in the order of the file, by the line they stand on."""
     run: list[_Glyph] = []
     last: _Glyph | None = None
+    main: _Glyph | None = None  # the last one that is not raised
     for glyph in glyphs:
         if glyph.char.isspace():
             if run:
                 run.append(glyph)
             continue
-        if run and last and not _follows(last, glyph, run):
+        if last and main and not _follows(last, main, glyph):
             yield run
-            run = []
+            run, main = [], None
         run.append(glyph)
         last = glyph
+        main = glyph if main is None or glyph.size >= _RAISED_SIZE * main.size else main
     if run:
         yield run
 
 
-def _follows(last: _Glyph, glyph: _Glyph, run: Sequence[_Glyph]) -> bool:
+def _follows(last: _Glyph, main: _Glyph, glyph: _Glyph) -> bool:
     if glyph.x0 < last.x0 - 0.5 * last.size:
         return False
-    main = max((other for other in run[-40:] if not other.char.isspace()), key=lambda other: other.size)
     common = min(main.bottom, glyph.bottom) - max(main.top, glyph.top)
     return common >= _SAME_LINE * min(main.bottom - main.top, glyph.bottom - glyph.top)
 
@@ -191,9 +193,9 @@ def _text(run: Sequence[_Glyph], size: float, base: Sequence[_Glyph]) -> str:
     on_line = False  # the last character stands on the line, or is raised beside one that does
     for glyph in run:
         if glyph.char.isspace():
-            parts.append(" ")
+            parts.append(glyph.char if glyph.char in _NO_BREAK else " ")
             continue
-        if last and glyph.x0 - last.x1 > _WORD_GAP * size and parts[-1] != " ":
+        if last and glyph.x0 - last.x1 > _WORD_GAP * size and not parts[-1].isspace():
             parts.append(" ")
         beside = last is not None and glyph.x0 - last.x1 < _BESIDE * size
         small = glyph.size < _RAISED_SIZE * size
@@ -214,7 +216,7 @@ def _first_word_width(run: Sequence[_Glyph]) -> float:
     start = run[0].x0
     end = start
     for glyph in run:
-        if glyph.char.isspace():
+        if glyph.char.isspace() and glyph.char not in _NO_BREAK:
             break
         end = glyph.x1
     return end - start

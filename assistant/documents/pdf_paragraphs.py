@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from assistant.documents.blocks import clean_line, has_marker, starts_item
+from assistant.documents.pdf_columns import Columns
 from assistant.documents.pdf_furniture import CleanPage
 from assistant.documents.pdf_lines import Line
 from assistant.french import fold
@@ -26,8 +27,13 @@ _KEPT_AFTER = frozenset(
     "t la ci meme memes vous nous il elle on ils elles ce je tu moi toi le les lui leur en y".split()
 )
 _NOTE_MARK = re.compile(r"\(?(\d{1,3})\b")
+_USUAL_PITCH = 1.25  # from one line to the next, in type sizes
+_DOUBLE_SPACED = 1.9
+_MANY_LINES = 30  # enough to believe that a text is double-spaced
 _LOOSE = 1.28  # a pitch this much above the usual one parts paragraphs
 _INDENT = 0.7  # of the type size
+_FLUSH = 2.0  # points between the ends of lines of one justified block
+_ROOM = 4.0  # type sizes left after the next line's first word
 _SLACK = 0.3  # share of the column left empty by a line that was ended on purpose
 
 
@@ -61,33 +67,9 @@ class Paragraph:
         return all(line.italic for line in self.lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """The left and right edges between which a line was set."""
-
-    left: float
-    right: float
-
-    def centred(self, line: Line) -> bool:
-        """Tell whether a line stands in the middle, away from both edges."""
-        off = (line.x0 + line.x1) / 2 - (self.left + self.right) / 2
-        return abs(off) < 0.02 * self.width and line.x0 > self.left + 0.04 * self.width
-
-    @property
-    def width(self) -> float:
-        """Return the width of the column, never zero."""
-        return max(1.0, self.right - self.left)
-
-
-def column_of(line: Line, page: Sequence[Line]) -> Column:
-    """Return the column of a line: the span of the lines of its page that it overlaps."""
-    beside = [other for other in page if other.x0 < line.x1 and other.x1 > line.x0]
-    return Column(min(other.x0 for other in beside), max(other.x1 for other in beside))
-
-
-def paragraphs(pages: Sequence[CleanPage]) -> list[Paragraph]:
+def paragraphs(pages: Sequence[CleanPage], columns: Columns) -> list[Paragraph]:
     """Join the lines of all pages into paragraphs."""
-    return _Joining(pages).run()
+    return _Joining(pages, columns).run()
 
 
 def note_paragraphs(page: CleanPage) -> list[str]:
@@ -108,9 +90,9 @@ def note_paragraphs(page: CleanPage) -> list[str]:
 class _Joining:
     """One pass over the lines, knowing the document's usual pitch and its words."""
 
-    def __init__(self, pages: Sequence[CleanPage]) -> None:
+    def __init__(self, pages: Sequence[CleanPage], columns: Columns) -> None:
         self._pages = pages
-        self._columns = {id(line): column_of(line, page.lines) for page in pages for line in page.lines}
+        self._column = columns.of
         self._pitch = self._usual_pitch()
         self._words = Counter(
             fold(word) for page in pages for line in page.lines for word in _FIRST_PART.findall(line.text)
@@ -172,18 +154,20 @@ class _Joining:
             and abs(line.size - previous.size) < 0.3
             and self._full(previous, line)
         ]
-        return median(ratios) if ratios else 1.25
-
-    def _column(self, line: Line) -> Column:
-        return self._columns[id(line)]
+        single = [ratio for ratio in ratios if ratio < _DOUBLE_SPACED]
+        if single or len(ratios) < _MANY_LINES:
+            return median(single) if single else _USUAL_PITCH
+        return median(ratios)
 
     def _full(self, previous: Line, line: Line) -> bool:
         """Tell whether the next line's first word had no room left on the previous line."""
-        return self._slack(previous) < line.word_width + 0.3 * line.size
+        return self._slack(previous, line) < line.word_width + 0.3 * line.size
 
-    def _slack(self, line: Line) -> float:
-        column = self._column(line)
-        return column.width - line.width if column.centred(line) else column.right - line.x1
+    def _slack(self, previous: Line, line: Line) -> float:
+        """Return the room left on a line, on both sides of it when both lines are centred."""
+        column = self._column(previous)
+        both = self._same_centred(previous, line)
+        return column.width - previous.width if both else column.right - previous.x1
 
     def _parts(self, current: Paragraph, line: Line) -> bool:
         """Tell whether a line at the usual pitch begins a paragraph."""
@@ -194,13 +178,27 @@ class _Joining:
         if has_marker(line.text):
             outdented = line.x0 < previous.x0 - _INDENT * line.size
             return starts_item(current.text, line.text) or not full or (len(current.lines) > 1 and outdented)
+        if current.text.endswith("-"):
+            return False
         if not full:
-            roomy = self._slack(previous) > _SLACK * self._column(previous).width
-            new = roomy and not line.text[:1].islower() and not self._same_centred(previous, line)
-            return closed or new
+            return closed or self._ended_on_purpose(current, line)
         moved = abs(line.x0 - previous.x0) > _INDENT * line.size
         first_of_item = len(current.lines) == 1 and has_marker(current.text)
         return closed and moved and not first_of_item and line.x0 > previous.x0
+
+    def _ended_on_purpose(self, current: Paragraph, line: Line) -> bool:
+        """Tell whether a line stopped well before its margin, as a list item without a full stop does.
+
+        A title is broken where its author likes, and goes on with a small letter; lines that end at
+        the same place are those of a narrower block, such as a quotation.
+        """
+        previous = current.lines[-1]
+        flush = any(abs(other.x1 - previous.x1) < _FLUSH for other in (*current.lines[:-1], line))
+        if flush or self._same_centred(previous, line):
+            return False
+        if line.text[:1].islower():
+            return self._slack(previous, line) - line.word_width > _ROOM * line.size and not line.bold
+        return self._slack(previous, line) > _SLACK * self._column(previous).width
 
     def _same_centred(self, previous: Line, line: Line) -> bool:
         both = self._column(previous).centred(previous) and self._column(line).centred(line)

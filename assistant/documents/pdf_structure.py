@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.documents.blocks import Block, has_marker
-from assistant.documents.legal import ANNEXES, LegalMark, legal_mark, rank
+from assistant.documents.legal import ANNEX_RANK, ANNEXES, LegalMark, legal_mark, rank
 from assistant.documents.pdf_paragraphs import Paragraph
 
 _LONGEST_HEADING = 200
 _LONGEST_TITLE = 400
 _BIGGER = 0.8  # points above the body's type size
+_TITLE_SIZE = 1.3  # times the body's: a title even with a full stop
 _CONSIDERING = re.compile(r"\b(?:consid[ée]rant|vu)\b.*:$", re.IGNORECASE)
 _RECITAL = re.compile(r"\((\d{1,3})\)\s")
 _NUMBERED = re.compile(r"\d+(?:\.\d+)+\.?\s")
@@ -145,7 +146,7 @@ class _Finder:
             return None
         if not (text[:1].isupper() or text[:1].isdigit()) or not any(char.isalpha() for char in text):
             return None
-        if _ENDS_LIKE_TEXT.search(text) and not bigger:
+        if _ENDS_LIKE_TEXT.search(text) and paragraph.size < _TITLE_SIZE * self._size:
             return None
         return Heading(1, text, paragraph.size, paragraph.bold)
 
@@ -161,8 +162,9 @@ class _Levels:
         larger = {style: count for style, count in counts.items() if style[0] > largest + 0.5}
         above = {style for style, count in larger.items() if count > 1 or not legal}
         self._above = {style: depth for depth, style in enumerate(sorted(above, reverse=True), start=1)}
-        kinds = sorted({rank(heading.mark.kind) for heading in legal if heading.mark})
+        kinds = sorted({rank(heading.mark.kind) for heading in legal if heading.mark} - {ANNEX_RANK})
         self._legal = {kind: len(self._above) + depth for depth, kind in enumerate(kinds, start=1)}
+        self._legal[ANNEX_RANK] = len(self._above) + 1
         self._deepest = len(self._above) + max(1, len(kinds))
         self._largest = largest
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pypdfium2
@@ -16,11 +15,8 @@ from assistant.documents.rows import row_lines
 _THIN = 2.5  # points
 _RULING = 8.0
 _FEWEST_RULINGS = 3
-
-
 # What reading a damaged structure raises besides the library's own errors.
 _DAMAGE = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, RecursionError)
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,42 +42,46 @@ def has_rulings(page: pypdfium2.PdfPage) -> bool:
 
 
 def with_tables(data: bytes, pages: Sequence[list[Line]], ruled: Sequence[int]) -> list[list[Line]]:
-    """Return the lines of each page, with the ruled tables of some pages read row by row.
-
-    PDFium reads damaged files that pdfplumber does not: their words then stay line by line.
-    """
-    if not ruled:
-        return list(pages)
-    from pdfminer.psexceptions import PSException
-    from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
-
-    try:
-        return _with_tables(data, pages, ruled)
-    except (PSException, MalformedPDFException, PdfminerException, *_DAMAGE) as error:
-        logger.warning("tables of a damaged PDF left as lines: %s", error)
-        return list(pages)
-
-
-def _with_tables(data: bytes, pages: Sequence[list[Line]], ruled: Sequence[int]) -> list[list[Line]]:
     """Return the pages with the lines inside ruled tables replaced by one line per row.
 
     A table that goes on at the top of the next page keeps the names of its columns.
     """
-    import pdfplumber  # slow to import, needed by few documents
-
+    if not ruled:
+        return list(pages)
     result = list(pages)
     names: list[str] = []
-    with pdfplumber.open(io.BytesIO(data)) as document:
-        for index in ruled:
-            page = document.pages[index]
-            for table in _tables(page):
-                first = not any(line.bottom < table.box[1] for line in _content(result[index]))
-                goes_on = first and index - 1 in ruled and len(names) == len(table.rows[0])
-                rows = [names, *table.rows] if goes_on and table.rows[0] != names else table.rows
-                names = rows[0]
-                result[index] = _replaced(result[index], table, rows)
-            page.close()
+    for index, tables in _tables_by_page(data, ruled):
+        for table in tables:
+            first = not any(line.bottom < table.box[1] for line in _content(result[index]))
+            goes_on = first and index - 1 in ruled and len(names) == len(table.rows[0])
+            rows = [names, *table.rows] if goes_on and table.rows[0] != names else table.rows
+            names = rows[0]
+            result[index] = _replaced(result[index], table, rows)
     return result
+
+
+def _tables_by_page(data: bytes, ruled: Sequence[int]) -> Iterator[tuple[int, list[_Table]]]:
+    """Yield the tables of each ruled page.
+
+    PDFium reads damaged files that pdfplumber does not: the words of such a page stay as PDFium gave
+    them, line by line.
+    """
+    import pdfplumber  # slow to import, needed by few documents
+    from pdfminer.psexceptions import PSException
+    from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
+
+    unreadable = (PSException, MalformedPDFException, PdfminerException, *_DAMAGE)
+    try:
+        # an in-memory file needs no closing; closing reads every page again
+        document = pdfplumber.open(io.BytesIO(data))
+    except unreadable:
+        return
+    for index in ruled:
+        try:
+            tables = _tables(document.pages[index])
+        except unreadable:
+            continue
+        yield index, tables
 
 
 def _content(page: Sequence[Line]) -> list[Line]:

@@ -18,7 +18,7 @@ def read_plain_text(text: str) -> list[Block]:
             blocks.append(Block(current))
             current = ""
         if heads and mark:
-            blocks.append(Block(words, level=rank(mark.kind) + 1, anchor=mark.anchor))
+            blocks.append(Block(words, level=rank(mark.kind) or 1, anchor=mark.anchor))
         elif words:
             current = f"{current} {words}" if current else words
     return blocks

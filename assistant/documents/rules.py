@@ -44,7 +44,7 @@ def _row(row: YamlMapping, seen: dict[str, int]) -> list[Block]:
         if key not in KEYS:
             raise row.error(key, f"clé inconnue « {key} ».", f"Attendu : {', '.join(KEYS)}.")
     for key in _REQUIRED:
-        if not row.text(key):
+        if not row.get(key):
             raise row.error(key, f"il manque « {key} » à cette règle.", f"Attendu : {', '.join(_REQUIRED)}.")
     anchor = row.text("id")
     if not _ANCHOR.fullmatch(anchor):

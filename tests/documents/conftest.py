@@ -42,9 +42,9 @@ class Page:
         self.pdf.ln(3)
         return self
 
-    def text(self, text: str, size: float = 11, gap: float = 3, **options: object) -> Page:
+    def text(self, text: str, size: float = 11, gap: float = 3, w: float = 0, **options: object) -> Page:
         self.pdf.set_font("Helvetica", size=size)
-        self.pdf.multi_cell(0, size * 0.45, text, new_x="LMARGIN", new_y="NEXT", **options)
+        self.pdf.multi_cell(w, size * 0.45, text, new_x="LMARGIN", new_y="NEXT", **options)
         self.pdf.ln(gap)
         return self
 

@@ -33,8 +33,28 @@ def law(page: Callable[..., object]) -> bytes:
     paper.at(262).text("(1) Journal officiel du 12 juillet 2024, page 3.", size=8)
     paper.page().text("figure sur le document. Une phrase suit.").text("Article 2", align="C")
     paper.heading("Champ d'application", 11, "C").text("Les élus et les agents sont concernés.")
-    paper.page().text("ANNEXE I", align="C").heading("Liste des usages", 11, "C").text("Traduction, résumé.")
+    paper.page().text("ANNEXE I", align="C").heading("Liste des usages", 11, "C").text(
+        "La traduction et le résumé sont admis."
+    )
     return paper.bytes()
+
+
+def test_articles_are_sections_under_their_chapter(read: Read, pdf: type, section: Find) -> None:
+    document = read(law(pdf), "loi.pdf")
+    trails = {one.anchor: one.trail for one in document.sections}
+    assert trails["article-1"] == ("CHAPITRE I – DISPOSITIONS GÉNÉRALES", "Article premier – Objet")
+    assert trails["article-2"][-1] == "Article 2 – Champ d'application"
+    assert trails["annexe-i"] == ("ANNEXE I – Liste des usages",)
+    found, text = section(document, "article-1")
+    assert text.split("\n")[1:6] == [
+        "1. Le présent règlement fixe des règles.",
+        "2. Sont interdits:",
+        "a) la notation des usagers;",
+        "b) le tri des candidatures; et",
+        "c) la surveillance des agents.",
+    ]
+    assert document.page_at(found.start) == 1
+    assert document.info.title == "Règlement sur l'IA"
 
 
 def test_a_sentence_goes_on_over_lines_and_pages(read: Read, pdf: type) -> None:
@@ -44,7 +64,7 @@ def test_a_sentence_goes_on_over_lines_and_pages(read: Read, pdf: type) -> None:
     at = document.text.index(wanted)
     assert document.page_at(at) == 1
     assert document.page_at(at + wanted.index("figure")) == 2
-    assert document.page_at(document.text.index("Traduction")) == 3
+    assert document.page_at(document.text.index("La traduction")) == 3
 
 
 def test_headers_footers_and_notes_are_set_apart(read: Read, pdf: type, section: Find) -> None:
@@ -54,6 +74,22 @@ def test_headers_footers_and_notes_are_set_apart(read: Read, pdf: type, section:
     found, text = section(document, "notes-page-1")
     assert text.strip() == "(1) Journal officiel du 12 juillet 2024, page 3."
     assert found.trail == ("Notes de bas de page (page 1)",)
+
+
+def test_an_article_at_the_top_of_pages_is_not_a_running_header(read: Read, pdf: type) -> None:
+    paper = pdf("Ville", "Page {}")
+    for number, rule in ((4, "relit tout"), (12, "signale"), (16, "se forme"), (22, "rend compte")):
+        paper.page().text(f"Article {number}", align="C").heading("Objet", 11, "C")
+        paper.text(f"Chaque agent {rule}.")
+    document = read(paper.bytes(), "loi.pdf")
+    assert [one.anchor for one in document.sections] == [
+        "article-4",
+        "article-12",
+        "article-16",
+        "article-22",
+    ]
+    assert "Ville" not in document.text
+    assert "Page" not in document.text
 
 
 def test_headings_by_size_when_there_is_no_law(read: Read, pdf: type) -> None:
@@ -70,6 +106,62 @@ def test_headings_by_size_when_there_is_no_law(read: Read, pdf: type) -> None:
     ]
 
 
+def test_hyphens_at_line_ends(read: Read) -> None:
+    paper = FPDF()
+    paper.add_page()
+    paper.set_font("Helvetica", size=11)
+    lines = [
+        "L'administration publie la liste et le vice-président la signe ; le service public admi-",
+        "nistratif respecte la règle, et le conseil se réunit avec celui-",
+        "ci lorsque la question est posée par une commune ou par un élu de la vice-",
+        "présidence. Les années 2024-",
+        "2027 sont visées par ce texte de la commune et de toute la métropole entière.",
+    ]
+    for number, line in enumerate(lines):
+        paper.text(20, 30 + 5 * number, line)
+    text = read(bytes(paper.output()), "a.pdf").text.replace("\n", " ")
+    assert "public administratif respecte" in text
+    assert "avec celui-ci lorsque" in text
+    assert "la vice-présidence" in text
+    assert "2024-2027 sont visées" in text
+
+
+def test_items_without_marker_nor_full_stop_stay_apart(read: Read, pdf: type) -> None:
+    paper = pdf().page().text(f"{LONG}.").text("Rendre des comptes, c'est:", gap=0)
+    for item in ("signaler que l'on utilise un algorithme,", "décrire son fonctionnement général,"):
+        paper.text(item, gap=0)
+    assert read(paper.bytes(), "a.pdf").text.split("\n")[1:] == [
+        "Rendre des comptes, c'est:",
+        "signaler que l'on utilise un algorithme,",
+        "décrire son fonctionnement général,",
+    ]
+
+
+def test_a_narrow_quotation_is_one_paragraph(read: Read, pdf: type) -> None:
+    paper = pdf().page().text(f"{LONG}.")
+    paper.pdf.set_left_margin(60)
+    paper.text(f"{LONG}.", w=80)
+    assert read(paper.bytes(), "a.pdf").text == f"{LONG}.\n{LONG}."
+
+
+def test_contents_with_leaders_are_left_out(read: Read, pdf: type) -> None:
+    paper = (
+        pdf().page().text("Article 1 Objet .................................. 2").text("Un vrai paragraphe.")
+    )
+    assert read(paper.bytes(), "a.pdf").text == "Un vrai paragraphe."
+
+
+def test_a_table_over_two_pages_keeps_its_columns(read: Read, pdf: type) -> None:
+    paper = pdf().page().text("Liste des outils admis.")
+    paper.table([["Outil", "Avis"], ["A", "oui"]])
+    paper.page().table([["B", "non"], ["C", "oui"]])
+    assert read(paper.bytes(), "a.pdf").text.split("\n")[1:] == [
+        "Outil : A ; Avis : oui",
+        "Outil : B ; Avis : non",
+        "Outil : C ; Avis : oui",
+    ]
+
+
 def test_recitals_are_sections(read: Read, pdf: type, section: Find) -> None:
     paper = pdf().page().text("considérant ce qui suit:")
     for number in (1, 2, 3):
@@ -80,6 +172,18 @@ def test_recitals_are_sections(read: Read, pdf: type, section: Find) -> None:
     assert found.trail[-1] == "Considérant 2"
     assert text.strip() == f"(2) {LONG}."
     assert "considerant-4" not in [one.anchor for one in document.sections]
+
+
+def test_ruled_tables_give_one_line_per_row(read: Read, pdf: type) -> None:
+    paper = pdf().page().text("Liste des outils admis.")
+    paper.table([["Outil", "Données"], ["Traducteur", "publiques"], ["Transcription", "internes"]])
+    paper.text("Cette liste est tenue à jour.")
+    assert read(paper.bytes(), "a.pdf").text.split("\n") == [
+        "Liste des outils admis.",
+        "Outil : Traducteur ; Données : publiques",
+        "Outil : Transcription ; Données : internes",
+        "Cette liste est tenue à jour.",
+    ]
 
 
 def test_columns_are_read_one_after_the_other(read: Read) -> None:
@@ -169,6 +273,13 @@ def test_a_pdf_without_text_nor_picture_is_refused(read: Read) -> None:
     paper.add_page()
     with pytest.raises(DocumentError, match="aucun texte"):
         read(bytes(paper.output()), "blanc.pdf")
+
+
+def test_a_pdf_without_pages_is_refused(read: Read) -> None:
+    stream = io.BytesIO()
+    PdfWriter().write(stream)
+    with pytest.raises(DocumentError, match="aucune page"):
+        read(stream.getvalue(), "a.pdf")
 
 
 @pytest.mark.parametrize("keep", [0.2, 0.5, 0.9, 0.999])
