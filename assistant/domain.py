@@ -63,6 +63,41 @@ class Topic(StrEnum):
     EMPTY = "empty"
 
 
+class Urgency(StrEnum):
+    """Whether a question tells of an incident that happened, only asks about one, or neither."""
+
+    NONE = "none"
+    ASKED = "asked"
+    HAPPENED = "happened"
+
+
+class Role(StrEnum):
+    """What an account may do; each page says which roles it is for."""
+
+    AGENT = "agent"
+    TRAINER = "trainer"
+    REFERENT = "referent"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may sign in; ``commune`` is a slug, empty for the metropolis itself."""
+
+    id: str
+    email: str
+    name: str
+    role: Role
+    service: str = ""
+    commune: str = ""
+    active: bool = True
+
+    @property
+    def scope(self) -> str:
+        """Return the perimeter of the texts that apply to this person."""
+        return f"commune:{self.commune}" if self.commune else "metropole"
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
     """What is known of a document besides its text.
@@ -214,8 +249,8 @@ class Answer:
     ``message`` is the tool's own sentence around them (a key of ``prompts/fr.yaml`` already
     rendered). ``confidence`` is a provisional score in [0, 1] that orders answers; ``probability``
     is the calibrated probability of being right, None while no calibration binds this corpus.
-    ``omitted`` counts the items of a quoted list that were left out for length. ``timings`` are
-    milliseconds by stage.
+    ``omitted`` counts the items of a quoted list that were left out for length. ``urgency`` is what the
+    question tells of an incident; acting on it is left to the chat. ``timings`` are milliseconds by stage.
     """
 
     question: str
@@ -231,6 +266,7 @@ class Answer:
     probability: float | None = None
     verdict: Verdict | None = None
     omitted: int = 0
+    urgency: Urgency = Urgency.NONE
     timings: Mapping[str, float] = field(default_factory=dict)
 
     @property

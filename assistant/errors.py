@@ -46,3 +46,27 @@ class QuestionError(AssistantError):
     """A question cannot be processed as typed (for instance, too long)."""
 
     exit_code = 5
+
+
+class DatabaseError(AssistantError):
+    """The database cannot be opened, or another version of Repère made it."""
+
+    exit_code = 6
+
+
+class AccountError(AssistantError):
+    """An account cannot be made, changed or used as asked."""
+
+    exit_code = 7
+
+
+class TicketError(AssistantError):
+    """A ticket does not exist, is somebody else's, or is not in a state that allows this."""
+
+    exit_code = 8
+
+
+class HistoryError(AssistantError):
+    """A discussion or a message is not there for whoever asks for it."""
+
+    exit_code = 9

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,11 +30,39 @@ class Settings(BaseSettings):
         description="bundled encoder, or any sentence-transformers model (folder or hub id)",
     )
     chroma_url: str = Field("", description="address of a Chroma server; empty: embedded in the process")
-    host: str = Field("127.0.0.1", description="address the chat listens on (loopback only without accounts)")
+    database_url: str = Field(
+        f"sqlite+aiosqlite:///{ROOT / '.data' / 'repere.sqlite3'}",
+        description="accounts, history, tickets and audit; SQLite by default",
+    )
+    host: str = Field("127.0.0.1", description="address the chat listens on")
     port: int = Field(8000, ge=1, le=65535, description="port the chat listens on")
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^/\s]+)?$",
+        description="address that agents type, as the reverse proxy serves it; https makes cookies Secure",
+    )
+    proxies: str = Field(
+        "127.0.0.1", description="addresses of the reverse proxies whose headers are believed"
+    )
+    session_hours: int = Field(12, ge=1, le=720, description="hours after which one must sign in again")
+    retention_days: int = Field(
+        90, ge=1, le=3650, description="days a discussion is kept after its last message"
+    )
+    ticket_retention_days: int = Field(
+        365, ge=1, le=3650, description="days a ticket is kept after it was answered or withdrawn"
+    )
     authority: str = Field("votre collectivité", description="name of the authority, shown to agents")
     referents_contact: str = Field(
         "l’équipe référente", description="how to reach the referents, shown when no answer is sure"
+    )
+    referents_delay: str = Field(
+        "cinq jours ouvrés", description="how long a referent’s reply takes, said to whoever asks"
+    )
+    urgent_contact: str = Field(
+        "l’équipe référente", description="who to call at once after an incident or a data breach"
+    )
+    personal_data_article: str = Field(
+        "charte#article-5", description="passage that a warning on personal data quotes: <document>#<anchor>"
     )
     language: str = Field(
         "fr", pattern="^[a-z]{2}$", description="words of the interface: prompts/<language>.yaml"
@@ -50,7 +79,15 @@ class Settings(BaseSettings):
     answer_words: int = Field(120, ge=40, le=400, description="words quoted at most in an answer")
     question_characters: int = Field(4000, ge=200, le=20000, description="longest question accepted")
     file_megabytes: int = Field(40, ge=1, le=1000, description="largest document read")
+    metrics_token: str = Field("", description="bearer token that may read /metrics; empty: admins only")
     log_level: str = Field("INFO", description="level of the server's log")
+    log_format: Literal["text", "json"] = Field("text", description="log lines for people, or for machines")
+
+    @property
+    def address(self) -> str:
+        """Return the address of the site, as agents type it or as this computer sees it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
 
 
 def load_settings(**changes: object) -> Settings:

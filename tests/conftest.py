@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ import pytest
 
 from assistant.domain import AnswerStatus
 from assistant.settings import Settings, load_settings
+from assistant.storage.database import Database, opened
 from assistant.texts import Texts, load_texts
 
 if TYPE_CHECKING:  # the index takes seconds to import; a test file without it need not wait
@@ -83,7 +84,18 @@ def corpus(tmp_path: Path) -> Path:
 @pytest.fixture
 def settings(tmp_path: Path, corpus: Path) -> Settings:
     """Return settings for a corpus and a store of this test's own."""
-    return load_settings(corpus=corpus, store=tmp_path / "store")
+    return load_settings(
+        corpus=corpus,
+        store=tmp_path / "store",
+        database_url=f"sqlite+aiosqlite:///{tmp_path / 'repere.sqlite3'}",
+    )
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """Return an empty database of this test's own, its schema up to date."""
+    async with opened(f"sqlite+aiosqlite:///{tmp_path / 'repere.sqlite3'}") as one:
+        yield one
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +105,11 @@ def built_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
     folder = tmp_path_factory.mktemp("built")
     corpus = shutil.copytree(TESTS / "data" / "corpus", folder / "corpus")
-    settings = load_settings(corpus=corpus, store=folder / "store")
+    settings = load_settings(
+        corpus=corpus,
+        store=folder / "store",
+        database_url=f"sqlite+aiosqlite:///{folder / 'repere.sqlite3'}",
+    )
     refresh(settings)
     return settings
 

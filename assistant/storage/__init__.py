@@ -1,0 +1,1 @@
+"""What is kept: one database for accounts, history, tickets, texts and audit."""
