@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA
 from assistant.domain import Query
 from assistant.errors import QuestionError
 from assistant.french import STOP_WORDS, fold, normalize, stem, words
+from assistant.personal_data import without_placeholders
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _REFERENCE = re.compile(r"\b(articles?|art\.?|annexe|chapitre|section)\s+(\d+|[ivx]+)\b", re.IGNORECASE)
@@ -88,7 +89,8 @@ class QueryReader:
         Raises:
             QuestionError: the question is too long.
         """
-        cleaned = clean(text, longest)
+        # « [nom masqué] » says nothing of what is asked
+        cleaned = without_placeholders(clean(text, longest))
         corrections = self._corrections(cleaned)
         for typed, corrected in corrections:
             cleaned = re.sub(rf"\b{re.escape(typed)}\b", corrected, cleaned)
