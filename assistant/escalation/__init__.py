@@ -1,0 +1,1 @@
+"""Tickets: a question handed to the referents, and the reply that comes back."""
