@@ -17,7 +17,7 @@ PAGE_TOOLS := $(if $(wildcard $(BROWSER)/package-lock.json),$(BROWSER)/node_modu
 
 run: $(INSTALLED)
 	$(BIN)/assistant index
-	$(BIN)/assistant serve $(ARGS)
+	$(BIN)/assistant serve --demo $(ARGS)
 
 test: $(INSTALLED) $(PAGE_TOOLS)
 	$(BIN)/pytest $(ARGS)

@@ -11,11 +11,12 @@ from types import TracebackType
 from assistant.answering.engine import Engine
 from assistant.answering.extractive import Extractor
 from assistant.documents.folder import read_folder
-from assistant.domain import Answer, Document, Hit, Passage, Query
+from assistant.domain import Answer, Document, Hit, Passage, Query, Sentence
 from assistant.errors import StoreError
 from assistant.indexing.builder import Progress, Source, build, silent
 from assistant.indexing.encoder import Encoder, open_encoder
 from assistant.indexing.generations import PIPELINE, Generation, Manifest, Store
+from assistant.search.query import clean
 from assistant.search.searcher import Searcher
 from assistant.settings import ROOT, Settings
 from assistant.texts import Texts
@@ -31,6 +32,7 @@ class _Opened:
         self.generation = generation
         self.searcher = Searcher(generation, encoder, LEXICON)
         self._longest = settings.question_characters
+        self.model_texts = any(document.info.model_text for document in generation.content.documents())
 
     def read(self, text: str, scope: str, history: Sequence[str]) -> Query:
         return self.searcher.reader.read(text, scope, history, self._longest)
@@ -97,6 +99,29 @@ class Assistant:
         engine = Engine(opened, extractor, self.settings, self.texts, self._today)
         return engine.answer(question, history, scope)
 
+    def check_length(self, question: str) -> None:
+        """Refuse a question that is too long, before anything is done with it.
+
+        Raises:
+            QuestionError: it is longer than the settings allow.
+        """
+        clean(question, self.settings.question_characters)
+
+    def personal_data_rule(self) -> Sentence | None:
+        """Return the sentence of the framework that a warning on personal data quotes.
+
+        It is taken from the article that the settings name; None when the corpus has no such article.
+        """
+        opened = self._current()
+        passage = opened.passage(self.settings.personal_data_article)
+        if passage is None or not passage.document.citable_on(self._today()):
+            return None
+        question = self.texts("chat.personal_data.question")
+        extractor = Extractor(self.encoder, self.settings.answer_words)
+        extract = extractor.extract(question, passage, opened.document(passage.document.id), budget=0)
+        # what comes before the last one only introduces it
+        return extract.sentences[-1] if extract.sentences else None
+
     def search(self, question: str, limit: int = 10, scope: str = "metropole") -> list[Hit]:
         """Return the ranked passages for a question."""
         opened = self._current()
@@ -132,6 +157,10 @@ class Assistant:
     def documents(self) -> list[Document]:
         """Return every document of the current index, ordered by id."""
         return self._current().generation.content.documents()
+
+    def rests_on_model_texts(self) -> bool:
+        """Tell whether any document is a model that no authority has adopted."""
+        return self._current().model_texts
 
     @property
     def manifest(self) -> Manifest:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assistant.settings import ROOT, Settings
+from assistant.storage.database import opened
 
 QUESTION = "Puis-je saisir des données personnelles ?"
 
@@ -20,7 +23,11 @@ QUESTION = "Puis-je saisir des données personnelles ?"
 def run(
     settings: Settings, *arguments: str, given: str = "", **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    known = {"REPERE_CORPUS": str(settings.corpus), "REPERE_STORE": str(settings.store)}
+    known = {
+        "REPERE_CORPUS": str(settings.corpus),
+        "REPERE_STORE": str(settings.store),
+        "REPERE_DATABASE_URL": settings.database_url,
+    }
     return subprocess.run(
         [sys.executable, "-m", "assistant", *arguments],
         env={**os.environ, **known, **environment},
@@ -113,3 +120,32 @@ def test_one_bad_file_is_reported_and_the_others_indexed(settings: Settings, cor
     assert "vide.md" in done.stderr
     assert "image.md" in done.stderr
     assert run(settings, "ask", QUESTION).returncode == 0
+
+
+@pytest.mark.slow
+async def test_indexing_keeps_the_texts_once_there_is_a_database(settings: Settings, corpus: Path) -> None:
+    def kept() -> set[str]:
+        done = run(settings, "index")
+        assert done.returncode == 0, done.stderr
+        with closing(sqlite3.connect(database)) as connection:
+            return {
+                version
+                for (version,) in connection.execute("SELECT hash FROM versions WHERE document_id = 'charte'")
+            }
+
+    database = settings.database_url.partition("///")[2]
+    assert run(settings, "index").returncode == 0
+    assert not Path(database).exists(), "indexing alone makes no database"
+    async with opened(settings.database_url):
+        pass
+    first = kept()
+    assert len(first) == 1
+    charter = corpus / "charte.md"
+    charter.write_text(
+        charter.read_text(encoding="utf-8").replace("stagiaires", "apprentis"), encoding="utf-8"
+    )
+    assert len(kept()) == 2
+    assert first < kept()
+    elsewhere = run(settings, "index", "--corpus", str(ROOT / "corpus"))
+    assert elsewhere.returncode == 0, elsewhere.stderr
+    assert len(kept()) == 2

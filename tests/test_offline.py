@@ -42,7 +42,11 @@ def has_network_namespaces() -> bool:
 @pytest.mark.slow
 @pytest.mark.skipif(not has_network_namespaces(), reason="`unshare -n` is not permitted here")
 def test_indexing_and_asking_work_with_the_network_cut(settings: Settings) -> None:
-    environment = os.environ | {"REPERE_CORPUS": str(settings.corpus), "REPERE_STORE": str(settings.store)}
+    environment = os.environ | {
+        "REPERE_CORPUS": str(settings.corpus),
+        "REPERE_STORE": str(settings.store),
+        "REPERE_DATABASE_URL": settings.database_url,
+    }
 
     def run(*arguments: str) -> str:
         done = subprocess.run(

@@ -46,7 +46,11 @@ def check_quotes(assistant: Assistant, answer: Answer) -> None:
 
 def test_kills_never_leave_the_index_unusable(settings: Settings, texts: Texts) -> None:
     refresh(settings)
-    environment = os.environ | {"REPERE_CORPUS": str(settings.corpus), "REPERE_STORE": str(settings.store)}
+    environment = os.environ | {
+        "REPERE_CORPUS": str(settings.corpus),
+        "REPERE_STORE": str(settings.store),
+        "REPERE_DATABASE_URL": settings.database_url,
+    }
     chance = random.Random(2)
     for turn in range(KILLS):
         change(settings.corpus, turn)

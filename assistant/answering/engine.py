@@ -13,6 +13,7 @@ from uuid import uuid4
 from assistant.answering.confidence import Confidence, confidence_of
 from assistant.answering.extractive import Extract, Extractor
 from assistant.answering.subject import topic_of, without_courtesy
+from assistant.answering.urgency import urgency_of
 from assistant.domain import (
     Answer,
     AnswerStatus,
@@ -105,6 +106,7 @@ class Engine:
             as_of=self._today(),
             trace_id=uuid4().hex[:12],
             confidence=0.0,
+            urgency=urgency_of(query.cleaned),
         )
         read = time.perf_counter()
         if topic is not Topic.SUBJECT:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from rich.console import Console
@@ -13,6 +15,11 @@ from assistant.indexing.generations import Store
 from assistant.service import Assistant, refresh
 from assistant.settings import Settings, load_settings
 from assistant.texts import Texts, load_texts
+
+if TYPE_CHECKING:  # the database takes time to import; most commands need not wait for it
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+Result = TypeVar("Result")
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -27,6 +34,17 @@ def read_context(corpus: Path | None = None) -> tuple[Settings, Texts]:
     """Return the settings, with another corpus if asked, and the words of the interface."""
     settings = load_settings(corpus=corpus)
     return settings, load_texts(settings.language)
+
+
+def in_transaction(settings: Settings, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+    """Run some work in one transaction of the database, committed unless it raises."""
+    from assistant.storage.database import opened
+
+    async def inside() -> Result:
+        async with opened(settings.database_url) as database, database.writing() as session:
+            return await work(session)
+
+    return asyncio.run(inside())
 
 
 def update_index(settings: Settings, texts: Texts, rebuild: bool = False, report: bool = True) -> None:

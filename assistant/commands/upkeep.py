@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from assistant.commands.context import CorpusOption, err, out, read_context, update_index
+from assistant.commands.context import CorpusOption, err, in_transaction, out, read_context, update_index
+from assistant.settings import Settings
 
 
 def index(
@@ -16,6 +18,30 @@ def index(
     """Construire ou mettre à jour l’index du corpus."""
     settings, texts = read_context(corpus)
     update_index(settings, texts, rebuild)
+    # With --corpus it is not the index that is served: nobody cites these texts.
+    if corpus is None:
+        _keep_texts(settings)
+
+
+def _keep_texts(settings: Settings) -> None:
+    """Keep what has just been indexed, so that its citations still open after the next indexing.
+
+    Without a database no citation has been kept either; the server makes one and keeps the texts itself.
+    """
+    from assistant.indexing.generations import Store
+    from assistant.storage.audit import CONSOLE
+    from assistant.storage.database import Database
+    from assistant.storage.versions import keep
+
+    database = Database(settings.database_url)
+    if database.is_sqlite and not Path(database.url.database or "").is_file():
+        return
+    generation = Store(settings.store, settings.corpus, settings.chroma_url).open()
+    try:
+        documents = generation.content.documents()
+    finally:
+        generation.close()
+    in_transaction(settings, lambda session: keep(session, documents, CONSOLE))
 
 
 def check(corpus: CorpusOption = None) -> None:

@@ -1,78 +1,114 @@
-"""What Chainlit runs: greets, suggests questions, answers. Keeps no state; loaded by its path."""
+"""What Chainlit runs: greets, suggests questions, answers, hears the buttons. Stateless, loaded by path."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import asdict
+from collections.abc import Awaitable, Callable
+from time import perf_counter
+from typing import Any
 
 import chainlit as cl
+from chainlit.types import ThreadDict
+from pydantic import ValidationError
 
+from assistant.conversation import Conversation
+from assistant.domain import Account
 from assistant.errors import AssistantError
-from assistant.service import Assistant
-from assistant.web import current
+from assistant.escalation import notices
+from assistant.storage.threads import Standing, Step, StepKind
+from assistant.web import actions, current, live, metrics
+from assistant.web.access import running_account
+from assistant.web.composing import composer, said
+from assistant.web.greeting import greeting, suggestions
+from assistant.web.history import History
 from assistant.web.markdown import literal
-from assistant.web.rendering import Reply, reply
 
 logger = logging.getLogger(__name__)
 
 
+@cl.data_layer
+def history() -> History:
+    """Return where discussions are read from."""
+    return History()
+
+
 @cl.set_starters
-async def starters(_user: cl.User | None = None, _language: str | None = None) -> list[cl.Starter]:
-    """Return everyday questions, one a theme."""
-    entries = current.assistant().texts.under("chat.starters")
-    themes = dict.fromkeys(key.partition(".")[0] for key in entries)
-    return [cl.Starter(label=entries[f"{name}.label"], message=entries[f"{name}.message"]) for name in themes]
+async def starters(user: cl.User | None = None, _language: str | None = None) -> list[cl.Starter]:
+    """Return everyday questions, one a theme, and those of the reader's role."""
+    role = (user.metadata if user else {}).get("role", "")
+    return [cl.Starter(label=label, message=message) for label, message in suggestions(current.site(), role)]
 
 
 @cl.on_chat_start
 async def greet() -> None:
-    """Say what Repère is, what it does not know, and who decides."""
-    assistant = current.assistant()
-    text = await asyncio.to_thread(_welcome, assistant)
+    """Say what Repère is, what it does not know, who reads what, and which replies came meanwhile."""
+    site, account = current.site(), _account()
+    async with site.database.reading() as session:
+        unseen = await notices.unseen(session, account.id)
     # A « system » message leaves the starters on screen; an assistant's one would hide them.
-    await cl.Message(content=text, type="system_message").send()  # type: ignore[no-untyped-call]
+    message = cl.Message(content=greeting(site, unseen), type="system_message")
+    await message.send()  # type: ignore[no-untyped-call]
+
+
+@cl.on_chat_resume
+async def resume(thread: ThreadDict) -> None:
+    """Note that the replies of this discussion are read; the messages come from the data layer."""
+    async with current.site().database.writing() as session:
+        await notices.seen(session, _account().id, thread["id"])
 
 
 @cl.on_message
 async def answer(message: cl.Message) -> None:
-    """Answer a question with the earlier ones of the discussion as context."""
-    assistant = current.assistant()
-    said = cl.chat_context.get()
-    history = [one.content for one in said if one.type == "user_message" and one.id != message.id]
+    """Answer a question; what is shown is already kept."""
+    site, account = current.site(), _account()
+    thread_id = cl.context.session.thread_id
+    conversation = Conversation(site.assistant, site.database)
+    started = perf_counter()
     (outcome,) = await asyncio.gather(
-        asyncio.to_thread(_answered, assistant, message.content, history), return_exceptions=True
+        conversation.ask(account, thread_id, message.id, message.content, composer(site)),
+        return_exceptions=True,
     )
     if isinstance(outcome, BaseException):
-        outcome = _failed(outcome, assistant)
-    props = asdict(outcome)
-    text = props.pop("text")
-    element = cl.CustomElement(name="Answer", props=props, display="inline")
-    await cl.Message(content=text, elements=[element]).send()  # type: ignore[no-untyped-call]
+        shown, standing = _failed(outcome), Standing()
+    else:
+        shown, standing = outcome.answer, outcome.standing
+    metrics.answered(str(shown.details.get("status", "error")), perf_counter() - started)
+    await live.show(account, thread_id, shown, standing)
 
 
-def _welcome(assistant: Assistant) -> str:
-    settings, texts = assistant.settings, assistant.texts
-    text = texts(
-        "chat.welcome",
-        authority=literal(settings.authority),
-        referents=literal(settings.referents_contact),
-    )
-    model = any(document.info.model_text for document in assistant.documents())
-    return f"{text}\n\n{texts('chat.model_text')}" if model else text
-
-
-def _answered(assistant: Assistant, question: str, history: list[str]) -> Reply:
-    found = assistant.ask(question, history)
-    return reply(found, assistant, assistant.texts)
-
-
-def _failed(error: BaseException, assistant: Assistant) -> Reply:
+def _failed(error: BaseException) -> Step:
     """Return what the agent reads instead of an answer; an unexpected error goes to the log."""
-    texts = assistant.texts
+    site = current.site()
     if isinstance(error, AssistantError):
-        said = literal(str(error))
+        reason = literal(str(error))
     else:
         logger.error("the question could not be answered", exc_info=error)
-        said = texts("chat.failure", referents=literal(assistant.settings.referents_contact))
-    return Reply(f"**{texts('chat.question_error')}** – {said}", "error")
+        reason = site.texts("chat.failure", referents=literal(site.settings.referents_contact))
+    rendered = said(f"**{site.texts('chat.question_error')}** – {reason}", "error")
+    return Step(actions.new_id(), StepKind.NOTICE, rendered.text, rendered.props)
+
+
+def _button(name: str, handle: Callable[[Account, dict[str, Any]], Awaitable[dict[str, Any]]]) -> None:
+    """Let a button of the page call a function; what goes wrong is said in the page."""
+
+    @cl.action_callback(name)
+    async def pressed(action: cl.Action) -> dict[str, Any]:
+        try:
+            return {"done": True, **await handle(_account(), action.payload)}
+        except AssistantError as error:
+            return {"done": False, "message": str(error)}
+        except ValidationError:
+            # Our own page sends nothing of the kind.
+            return {"done": False, "message": current.site().texts("chat.action_error")}
+
+
+for button in actions.ALL:
+    _button(button.__name__, button)
+
+
+def _account() -> Account:
+    account = running_account.get()
+    if account is None:
+        raise RuntimeError("the chat was called outside a signed-in connection")
+    return account

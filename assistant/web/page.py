@@ -6,22 +6,19 @@ import base64
 import hashlib
 import json
 import re
-from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from assistant.texts import Texts
 
-TEMPLATES = Path(__file__).parent / "templates"
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
-def dressed(html: str, texts: Texts) -> str:
-    """Return Chainlit's page with our language, titles and landmarks, without any outside address."""
+def dressed(html: str, texts: Texts, frame: str) -> str:
+    """Return Chainlit's page in our language, without any outside address; ``frame`` opens its body."""
     page = BeautifulSoup(html, "html.parser")
     root, head, body = (_one(page, name) for name in ("html", "head", "body"))
-    root["lang"] = "fr"
+    root["lang"] = texts("page.language")
     for link in page.select('link[href^="http"], link[rel="preconnect"], meta[property^="og:"]'):
         link.decompose()
     _one(page, "title").string = texts("page.title")
@@ -31,7 +28,9 @@ def dressed(html: str, texts: Texts) -> str:
     # After Chainlit's own style sheet, so that ours decides.
     for sheet in head.select('link[href^="/public/"]'):
         head.append(sheet.extract())
-    body.insert(0, BeautifulSoup(_opening(texts), "html.parser"))
+    head.append(page.new_tag("link", rel="stylesheet", href="/static/masthead.css"))
+    head.append(page.new_tag("script", src="/static/resume.js"))
+    body.insert(0, BeautifulSoup(frame, "html.parser"))
     return str(page)
 
 
@@ -41,17 +40,9 @@ def script_hashes(html: str) -> list[str]:
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 
 
-def _opening(texts: Texts) -> str:
-    """Return what comes before the chat: skip link, banner, name, live region, words for the script."""
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape())
-    labels = json.dumps(texts.under("page.labels"), ensure_ascii=False).replace("<", "\\u003c")
-    return environment.get_template("opening.html").render(
-        skip=texts("page.skip"),
-        banner=texts("page.banner"),
-        name=texts("page.name"),
-        tagline=texts("page.tagline"),
-        labels=labels,
-    )
+def labels(texts: Texts) -> str:
+    """Return the words that the page's scripts use, as JSON that no HTML can end."""
+    return json.dumps(texts.under("page.labels"), ensure_ascii=False).replace("<", "\\u003c")
 
 
 def _one(page: BeautifulSoup, name: str) -> Tag:

@@ -8,6 +8,7 @@ from typing import Protocol
 from assistant.domain import Citation, Document, DocumentInfo, Passage
 from assistant.errors import StoreError
 from assistant.texts import Texts
+from assistant.web.addresses import citation_url, passage_url
 from assistant.web.dates import spoken
 
 
@@ -27,7 +28,8 @@ class Library(Protocol):
 class Panel:
     """A passage cut around its quote; ``quote`` is empty when the whole passage is a lead.
 
-    ``facts`` are labels with their values, in reading order, already in the interface's language.
+    ``facts`` are labels with their values, in reading order, already in the interface's language;
+    ``address`` opens the same place in the reading room.
     """
 
     title: str
@@ -37,6 +39,7 @@ class Panel:
     quote: str
     after: str
     quote_label: str
+    address: str
 
 
 def quoted(citation: Citation, library: Library, texts: Texts) -> Panel:
@@ -49,17 +52,24 @@ def quoted(citation: Citation, library: Library, texts: Texts) -> Panel:
     if document.text[citation.start : citation.end] != citation.quote:
         raise StoreError(texts("chat.changed"))
     passage = library.passage(citation.passage_id)
-    return _panel(document, passage, (citation.start, citation.end), citation.page, texts)
+    span = (citation.start, citation.end)
+    return _panel(document, passage, span, citation.page, texts, citation_url(citation))
 
 
 def lead(passage: Passage, library: Library, texts: Texts) -> Panel:
     """Return the panel of a passage shown as a lead, without any quote."""
     document = library.document(passage.document.id)
-    return _panel(document, passage, (passage.end, passage.end), passage.page, texts)
+    span = (passage.end, passage.end)
+    return _panel(document, passage, span, passage.page, texts, passage_url(passage))
 
 
 def _panel(
-    document: Document, passage: Passage, span: tuple[int, int], page: int | None, texts: Texts
+    document: Document,
+    passage: Passage,
+    span: tuple[int, int],
+    page: int | None,
+    texts: Texts,
+    address: str,
 ) -> Panel:
     start, end = span
     return Panel(
@@ -70,6 +80,7 @@ def _panel(
         quote=document.text[start:end],
         after=document.text[end : max(passage.end, end)],
         quote_label=texts("chat.passage.quote"),
+        address=address,
     )
 
 

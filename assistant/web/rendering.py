@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -36,6 +37,14 @@ class Reply:
     panels: tuple[Panel, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A remark that comes with an answer: a warning, and the sentence of the framework behind it."""
+
+    text: str
+    rule: Sentence | None = None
+
+
 class _Sources:
     """Numbers the quoted passages in order of appearance and collects a panel for every link."""
 
@@ -59,6 +68,11 @@ class _Sources:
         panel = lead(passage, self._library, self._texts)
         self._add(passage.id, panel, passage.document, passage.heading, passage.page)
 
+    def mention(self, citation: Citation) -> str:
+        """Return a link that names its article, for a quote that is not part of the answer."""
+        self.panels.append(quoted(citation, self._library, self._texts))
+        return f"[{literal(citation.heading)}](#citation-{len(self.panels)})"
+
     def listed(self) -> str:
         """Return the numbered list of the passages."""
         return "\n".join(f"{number}. {name}" for number, name in enumerate(self._names.values(), 1))
@@ -79,30 +93,44 @@ class _Sources:
         return literal(name)
 
 
-def reply(answer: Answer, library: Library, texts: Texts) -> Reply:
-    """Return the message for an answer.
+def reply(
+    answer: Answer, library: Library, texts: Texts, label: str = "", asides: Sequence[Aside] = ()
+) -> Reply:
+    """Return the message for an answer; ``label`` names its status otherwise than the status itself does.
 
     Raises:
         StoreError: the quoted text has changed since the answer was made.
     """
     status = answer.status.value
-    if answer.topic is not Topic.SUBJECT or answer.status in (AnswerStatus.DECLINED, AnswerStatus.CLARIFY):
-        return Reply(literal(answer.message), status)
     sources = _Sources(library, texts)
+    if answer.topic is not Topic.SUBJECT or answer.status in (AnswerStatus.DECLINED, AnswerStatus.CLARIFY):
+        parts = [literal(answer.message), *_asides(asides, sources)]
+        return Reply("\n\n".join(parts), status, panels=tuple(sources.panels))
     verdict = _VERDICTS[answer.verdict] if answer.affirmed and answer.verdict else ""
     body = _quotes(answer, sources)
     if not answer.sentences:
         for hit in answer.hits[:LEADS]:
             sources.suggest(hit)
     parts = [
-        f"**{texts(f'status.{status}.label')}** – {literal(answer.message)}",
+        f"**{texts(f'status.{label or status}.label')}** – {literal(answer.message)}",
         _verdict(verdict, texts),
         _corrections(answer, texts),
         body,
         _omitted(answer.omitted, texts),
         *_origin(answer, sources, texts),
+        *_asides(asides, sources),
     ]
-    return Reply("\n\n".join(part for part in parts if part), status, verdict, tuple(sources.panels))
+    return Reply("\n\n".join(part for part in parts if part), label or status, verdict, tuple(sources.panels))
+
+
+def _asides(asides: Sequence[Aside], sources: _Sources) -> Iterator[str]:
+    for aside in asides:
+        rule = aside.rule
+        if rule is None:
+            yield literal(aside.text)
+            continue
+        links = " ".join(sources.mention(citation) for citation in rule.citations)
+        yield f"{literal(aside.text)} «\u00a0{literal(_BULLET.sub('', rule.text.strip()))}\u00a0» ({links})"
 
 
 def _verdict(verdict: str, texts: Texts) -> str:

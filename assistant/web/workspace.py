@@ -13,7 +13,8 @@ from typing import Any
 from assistant.texts import Texts
 
 FOLDER = Path(__file__).parent / "chainlit"
-LANGUAGE = "fr-FR"
+# What the configuration says in the place of the interface's language.
+LOCALE = "{locale}"
 
 
 def prepare(texts: Texts) -> tempfile.TemporaryDirectory[str]:
@@ -25,11 +26,14 @@ def prepare(texts: Texts) -> tempfile.TemporaryDirectory[str]:
     folder = tempfile.TemporaryDirectory(prefix="repere-chat-")
     root = Path(folder.name)
     shutil.copytree(FOLDER, root, dirs_exist_ok=True)
-    translation = root / ".chainlit" / "translations" / f"{LANGUAGE}.json"
+    locale = texts("page.locale")
+    config = root / ".chainlit" / "config.toml"
+    config.write_text(config.read_text(encoding="utf-8").replace(LOCALE, locale), encoding="utf-8")
+    translation = root / ".chainlit" / "translations" / f"{locale}.json"
     translation.parent.mkdir(parents=True, exist_ok=True)
     translation.write_text(json.dumps(interface(texts), ensure_ascii=False), encoding="utf-8")
     # An empty read-me: without it Chainlit warns at every page, with it no button is drawn.
-    (root / f"chainlit_{LANGUAGE}.md").touch()
+    (root / f"chainlit_{locale}.md").touch()
     os.environ["CHAINLIT_APP_ROOT"] = str(root)
     # Otherwise Chainlit loads the operator's .env, and a DATABASE_URL found there, into the process.
     os.environ["CHAINLIT_ENV_FILE"] = str(root / "no.env")
@@ -37,7 +41,7 @@ def prepare(texts: Texts) -> tempfile.TemporaryDirectory[str]:
 
 
 def interface(texts: Texts) -> dict[str, Any]:
-    """Return Chainlit's own French sentences with those of ``page.interface`` in their place.
+    """Return Chainlit's own sentences in this language with those of ``page.interface`` in their place.
 
     Raises:
         KeyError: ``page.interface`` names a sentence that this Chainlit does not have.
@@ -46,7 +50,7 @@ def interface(texts: Texts) -> dict[str, Any]:
     spec = importlib.util.find_spec("chainlit")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("chainlit")
-    shipped = Path(spec.origin).parent / "translations" / f"{LANGUAGE}.json"
+    shipped = Path(spec.origin).parent / "translations" / f"{texts('page.locale')}.json"
     sentences: dict[str, Any] = json.loads(shipped.read_text(encoding="utf-8"))
     for key, sentence in texts.under("page.interface").items():
         *path, last = key.split(".")

@@ -1,10 +1,13 @@
-"""Hand-made documents to render, and the application without its index."""
+"""Hand-made documents to render, and the application over the tiny corpus."""
+
+from collections.abc import Iterator
 
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.settings import load_settings
+from assistant.settings import Settings
 from assistant.web.app import create_app
+from tests.web.desk import ADDRESS, Desk, fill
 from tests.web.shelf import Shelf, filled
 
 
@@ -15,6 +18,16 @@ def shelf() -> Shelf:
 
 
 @pytest.fixture(scope="session")
-def site() -> TestClient:
-    """Return a client of the application; its assistant is not opened, the pages do not need it."""
-    return TestClient(create_app(load_settings()), base_url="http://127.0.0.1:8000")
+def desk(built_settings: Settings) -> Iterator[Desk]:
+    """Return the running application with its accounts; one for all tests, as Chainlit wants."""
+    app = create_app(built_settings)
+    with TestClient(app, base_url=ADDRESS):  # runs the lifespan
+        one = Desk(app, built_settings)
+        one.accounts = one.run(fill)
+        yield one
+
+
+@pytest.fixture(scope="session")
+def site(desk: Desk) -> TestClient:
+    """Return an anonymous browser."""
+    return desk.client()

@@ -3,6 +3,8 @@ import { useEffect, useRef } from "react"
 import { useSetRecoilState } from "recoil"
 import { sideViewState } from "@chainlit/react-client"
 
+const LABELS = JSON.parse(document.getElementById("page-labels").textContent)
+
 export default function Passage() {
   const panel = useRef(null)
   const mark = useRef(null)
@@ -39,6 +41,11 @@ export default function Passage() {
         {props.quote && <mark ref={mark}>{props.quote}</mark>}
         {props.after}
       </div>
+      {props.address && (
+        <p className="passage-room">
+          <a href={props.address} target="_blank" rel="noopener">{LABELS.room}</a>
+        </p>
+      )}
     </article>
   )
 }

@@ -1,0 +1,1 @@
+"""Backups: the database and the texts in one verified file, and their return."""
