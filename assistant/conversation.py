@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from assistant.domain import Account, Answer, AnswerStatus, Sentence, Topic, Urgency
 from assistant.errors import HistoryError
 from assistant.escalation import queue, tickets
+from assistant.escalation.replies import visible
 from assistant.escalation.tickets import Draft, Lead, Reason, State
 from assistant.personal_data import Screening, mask, screen
 from assistant.service import Assistant
@@ -80,7 +81,7 @@ class Conversation:
         answer_id = str(uuid5(NAMESPACE_URL, f"answer:{question_id}"))
         async with self._database.reading() as session:
             kept = await self._kept(session, account, thread_id, question_id, answer_id)
-            earlier = await threads.questions(session, thread_id, REMEMBERED)
+            earlier = await threads.questions(session, account.id, thread_id, REMEMBERED)
         if kept is not None:
             return kept
         outcome = await asyncio.to_thread(self._answered, account, text, earlier)
@@ -114,14 +115,15 @@ class Conversation:
         detail: str,
         compose: Callable[[int], Rendered],
         reason: Reason = Reason.REQUESTED,
-    ) -> tuple[int, tuple[str, Step] | None]:
+    ) -> tuple[Standing, tuple[str, Step] | None]:
         """Hand the question behind an answer to the referents.
 
-        Returns the ticket's number, and the discussion with the notice added to it, None if it was asked
-        before.
+        Returns what became of the answer, and the discussion with the notice added to it; None when the
+        question was with them already: the detail, if any, is then added to its ticket.
 
         Raises:
             HistoryError: it is not an answer given to this account.
+            TicketError: the detail is too long, or comes after the reply.
         """
         async with self._database.writing() as session:
             found = await threads.step_of(session, account.id, answer_id)
@@ -130,10 +132,13 @@ class Conversation:
             thread_id, step = found
             already = await tickets.for_step(session, answer_id)
             draft = _draft_of(step, thread_id, reason)
-            number = await queue.open_ticket(session, account, draft, name_shown, mask(detail))
-            if already is not None:
-                return number, None
-            return number, await _noted(session, account, thread_id, compose(number))
+            number = await queue.open_ticket(session, account, draft, name_shown, detail)
+            noted = None
+            if already is None or already.state is State.WITHDRAWN:
+                noted = await _noted(session, account, thread_id, compose(number))
+            elif visible(detail):
+                await queue.add_detail(session, number, account, detail)
+            return await threads.standing(session, answer_id), noted
 
     async def detail(
         self, account: Account, number: int, text: str, said: Rendered
@@ -164,11 +169,12 @@ class Conversation:
             HistoryError: it is not an answer given to this account, or the opinion is not a proposed one.
         """
         async with self._database.writing() as session:
-            await threads.set_feedback(session, account.id, answer_id, value, reason, mask(comment))
+            said = mask(visible(comment))
+            await threads.set_feedback(session, account.id, answer_id, value, reason, said)
 
     def _answered(self, account: Account, text: str, earlier: tuple[str, ...]) -> Outcome:
         self._assistant.check_length(text)
-        screening = screen(text)
+        screening = screen(visible(text))
         answer = self._assistant.ask(screening.text, earlier, account.scope)
         if answer.urgency is Urgency.HAPPENED:
             answer = replace(

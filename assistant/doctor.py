@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
+import sqlite3
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.documents.folder import FolderReading, read_folder
+from assistant.domain import Role
 from assistant.errors import AssistantError, CorpusError, StoreError
 from assistant.indexing.encoder import Encoder, open_encoder
 from assistant.indexing.generations import PIPELINE, Generation, Store
 from assistant.settings import Settings
+from assistant.storage import census
+from assistant.storage.census import Census
+from assistant.storage.database import MIGRATIONS, Database
+from assistant.storage.occupancy import file_of
 
 PYTHON = (3, 11)
 # A generation being built needs room beside the one that serves.
 LITTLE_SPACE_MEGABYTES = 500
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+# SQLAlchemy's own, a driver that is not installed, a file or a server that cannot be reached.
+DATABASE_FAILURES = (SQLAlchemyError, sqlite3.Error, AssistantError, ImportError, OSError)
 BUILD = "Lancez « assistant index »."
 
 
@@ -42,7 +57,7 @@ class Finding:
 
 
 def diagnose(settings: Settings) -> list[Finding]:
-    """Examine everything the assistant needs; changes nothing and opens no connection.
+    """Examine everything the assistant needs; changes nothing, opens no connection but to the database.
 
     Files that have not changed since the index was built are not read again.
     """
@@ -57,7 +72,8 @@ def diagnose(settings: Settings) -> list[Finding]:
     finally:
         if generation is not None:
             generation.close()
-    findings += [_store(settings.store), _port(settings), _confidence()]
+    findings += [_store(settings.store), *_database(settings), *_promises(settings)]
+    findings += [_address(settings), _port(settings), _confidence()]
     return findings
 
 
@@ -152,6 +168,88 @@ def _store(folder: Path) -> Finding:
         remedy = f"Libérez de la place : {LITTLE_SPACE_MEGABYTES} Mo sont conseillés."
         return Finding(Level.WARNING, "Dossier de l’index", f"{free} Mo libres.", remedy)
     return Finding(Level.GOOD, "Dossier de l’index", f"accessible en écriture, {free} Mo libres.")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    file = file_of(settings.database_url)
+    if file is not None and not file.exists():
+        remedy = "Elle sera créée au premier « assistant serve »."
+        yield Finding(Level.WARNING, "Base de données", f"pas encore de fichier {file}.", remedy)
+        return
+    try:
+        if file is not None:  # here: the driver's thread would outlive the event loop to tell its failure
+            sqlite3.connect(file).close()
+        schema, counted = asyncio.run(_read_database(settings.database_url))
+    except DATABASE_FAILURES as error:
+        found = f"illisible ({getattr(error, 'orig', error)})."
+        remedy = "Vérifiez REPERE_DATABASE_URL et les droits, ou restaurez une sauvegarde."
+        yield Finding(Level.ERROR, "Base de données", found, remedy)
+        return
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    if schema not in {script.revision for script in scripts.walk_revisions()}:
+        remedy = (
+            "Installez la version de Repère qui l’a faite, ou restaurez une sauvegarde (assistant restore)."
+        )
+        yield Finding(Level.ERROR, "Base de données", f"schéma {schema}, inconnu de cette version.", remedy)
+    elif counted is None:
+        remedy = "Sauvegardez (assistant backup) ; le prochain « assistant serve » la mettra à jour."
+        yield Finding(Level.WARNING, "Base de données", f"schéma {schema}, plus ancien.", remedy)
+    else:
+        yield Finding(Level.GOOD, "Base de données", f"schéma {schema}, à jour.")
+        yield from _people(counted)
+
+
+async def _read_database(url: str) -> tuple[str, Census | None]:
+    """Return the revision of the schema, and the counts when it is this version's own."""
+    database = Database(url)
+    try:
+        async with database.reading() as session:
+            schema = str(await session.scalar(text("SELECT version_num FROM alembic_version")))
+            current = schema == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+            return schema, await census.take(session) if current else None
+    finally:
+        await database.close()
+
+
+def _people(counted: Census) -> Iterator[Finding]:
+    if not counted.accounts:
+        remedy = "Lancez « assistant serve » : il donne un lien pour créer le premier administrateur."
+        yield Finding(Level.WARNING, "Comptes", "aucun compte : personne ne peut se connecter.", remedy)
+        return
+    yield Finding(Level.GOOD, "Comptes", f"{sum(counted.active.values())} actif(s) sur {counted.accounts}.")
+    waiting = counted.tickets.get("open", 0)
+    if counted.active.get(Role.REFERENT, 0):
+        yield Finding(Level.GOOD, "Référents", f"{waiting} demande(s) en attente.")
+    else:
+        found = f"aucun compte de référent actif : les demandes attendraient ({waiting} en attente)."
+        remedy = "Créez-en un : assistant users add ADRESSE --name NOM --role referent."
+        yield Finding(Level.WARNING, "Référents", found, remedy)
+
+
+def _promises(settings: Settings) -> Iterator[Finding]:
+    """What agents are told of their authority and of how long their questions are kept."""
+    days, ticket_days = settings.retention_days, settings.ticket_retention_days
+    yield Finding(
+        Level.GOOD, "Conservation", f"discussions {days} jours, demandes closes {ticket_days} jours."
+    )
+    for name in ("authority", "referents_contact", "urgent_contact"):
+        value = getattr(settings, name)
+        if value == Settings.model_fields[name].default:
+            found = f"REPERE_{name.upper()} est encore « {value} » : les agents ne sauront pas qui c’est."
+            yield Finding(
+                Level.WARNING, "Réglages", found, "Donnez un nom, un service ou un numéro de chez vous."
+            )
+
+
+def _address(settings: Settings) -> Finding:
+    parts = urlsplit(settings.address)
+    if parts.scheme == "https":
+        return Finding(Level.GOOD, "Adresse publique", f"{settings.address}.")
+    if parts.hostname in LOOPBACK:
+        return Finding(Level.GOOD, "Adresse publique", f"{settings.address} : ce poste seulement.")
+    found = f"{settings.address} : mots de passe et questions circuleraient en clair."
+    remedy = "Placez un serveur mandataire en TLS devant Repère ; REPERE_PUBLIC_URL donne son adresse https."
+    return Finding(Level.WARNING, "Adresse publique", found, remedy)
 
 
 def _port(settings: Settings) -> Finding:

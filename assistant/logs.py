@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from contextvars import ContextVar
@@ -31,7 +32,7 @@ _NAMES = {"asctime": "time", "levelname": "level", "name": "logger", "exc_info":
 # SQLAlchemy’s and SQLite’s tell statements without their values (``hide_parameters``).
 _SAFE_LIBRARIES = frozenset({"sqlalchemy", "sqlite3", "alembic", "filelock"})
 _WITHHELD = "(message not logged)"
-_TOKEN = re.compile(r"(/(?:mot-de-passe|premier-acces)/)[^\s/?#\"'<>)]+")
+_TOKEN = re.compile(r"(/(?:mot-de-passe|premier-acces)/)[^\s/?#\"'<>){]+")
 _QUERY = re.compile(r"(/[^\s?\"'<>]*)\?[^\s\"'<>)]+")
 # How asyncio shows a task that failed, whoever raised what.
 _TASK_ERROR = re.compile(r"(exception=\w+)\(.*\)(?=>)", re.DOTALL)
@@ -56,11 +57,14 @@ def configure(settings: Settings) -> None:
         plain = JsonFormatter(_FIELDS, rename_fields=_NAMES, json_ensure_ascii=False)
     else:
         plain = logging.Formatter(_TEXT)
-    plain.default_msec_format = "%s.%03d"
+    plain.converter = time.gmtime
+    plain.default_time_format, plain.default_msec_format = "%Y-%m-%dT%H:%M:%S", "%s.%03dZ"
     handler.setFormatter(Discreet(plain))
     logging.basicConfig(level=max(level, logging.INFO), handlers=[handler], force=True)
     # In detail, libraries log what they are given: statements with their values, messages received.
     logging.getLogger("assistant").setLevel(level)
+    # At each opening of the database it tells of which kind it is.
+    logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
 
 
 def new_trace() -> str:
@@ -127,7 +131,8 @@ def _told(error: BaseException | None) -> Iterator[str]:
     if behind is not None:
         yield from _told(behind)
         yield "\nthen:\n"
-    yield "".join(traceback.format_tb(error.__traceback__))
+    if error.__traceback__ is not None:
+        yield "".join(["Traceback (most recent call last):\n", *traceback.format_tb(error.__traceback__)])
     yield _said(error)
     if isinstance(error, BaseExceptionGroup):
         for one in error.exceptions:

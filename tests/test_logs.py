@@ -5,6 +5,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -46,6 +47,8 @@ def test_a_line_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     trace_id.set("")
     logger.info("no request")
     first, second = written(capsys).splitlines()
+    moment = datetime.strptime(first.split()[0], "%Y-%m-%dT%H:%M:%S.%f%z")
+    assert timedelta(0) <= datetime.now(UTC) - moment < timedelta(seconds=10)
     assert first.endswith(" WARNING assistant.test [abc] index g1 ready in 12 ms")
     assert second.endswith(" INFO assistant.test [-] no request")
 
@@ -164,6 +167,7 @@ def test_another_handler_gets_the_record_as_it_was(caplog: pytest.LogCaptureFixt
     [
         ("GET /mot-de-passe/a-B_9 200", "GET /mot-de-passe/… 200"),
         ('"POST /premier-acces/a-B_9?x=1"', '"POST /premier-acces/…?…"'),
+        ("GET /mot-de-passe/{token} 200 1 ms", None),
         ("GET /cadre?q=malade&v=1 200", "GET /cadre?… 200"),
         ("https://repere.example/cadre/charte?q=malade#a1", "https://repere.example/cadre/charte?…"),
         ("account 3fa85f64-5717-4562-b3fc-2c963f66afa6", "account 3fa85f64-5717-4562-b3fc-2c963f66afa6"),

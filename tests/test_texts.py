@@ -78,12 +78,24 @@ def requests() -> Iterator[tuple[str, str]]:
             match node.func:
                 case ast.Attribute(attr="under"):
                     ending = r"\..+"
-                case ast.Name("texts") | ast.Attribute(ast.Name("self"), "texts" | "_texts"):
+                case ast.Name("texts") | ast.Attribute(attr="texts" | "_texts"):
                     ending = ""
                 case _:
                     continue
             for pattern in patterns(node.args[0]):
-                yield place, pattern + ending
+                if ending or "." in pattern:  # every key has a dot; other things are called « texts » too
+                    yield place, pattern + ending
+    yield from requests_of_templates()
+
+
+# texts("pages.skip"), texts("tickets.states." ~ state)
+ASKED = re.compile(r"""\btexts\(\s*["']([\w.]+)["']\s*(~?)""")
+
+
+def requests_of_templates() -> Iterator[tuple[str, str]]:
+    for path in sorted((ROOT / "assistant").rglob("*.html")):
+        for key, joined in ASKED.findall(path.read_text(encoding="utf-8")):
+            yield path.name, re.escape(key) + ("[^.]+" if joined else "")
 
 
 def patterns(node: ast.expr) -> list[str]:
@@ -109,6 +121,14 @@ def test_every_key_asked_for_exists() -> None:
     assert missing == []
 
 
+def named() -> Iterator[str]:
+    """Yield a pattern for each key, or group of keys, that the source names before asking for it."""
+    for path in (ROOT / "assistant").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant | ast.JoinedStr):
+                yield from (rf"{one}(?:\..+)?" for one in patterns(node) if re.match(r"\w+\\\.\w", one))
+
+
 def test_every_key_is_asked_for() -> None:
-    asked = re.compile("|".join(pattern for _, pattern in requests()))
+    asked = re.compile("|".join([pattern for _, pattern in requests()] + list(named())))
     assert [key for key in sorted(load_texts().keys()) if not asked.fullmatch(key)] == []

@@ -28,7 +28,7 @@ _INCIDENT = re.compile(
     r"\b(?:fuites? (?:de |d')?(?:donnees?|informations?)|violations? (?:de |des )?donnees?|data breach|"
     r"donnees? (?:volees?|perdues?|exposees?|compromises?|divulguees?|parties?)|"
     r"incidents? (?:de securite|informatique|grave|avec une? ia|ia)|cyber ?-?attaques?|piratages?"
-    r"|pirate[es]?s?|hacke[es]?s?|"
+    r"|pirate[ers]?s?|hacke[ers]?s?|"
     r"rancongiciels?|ransomwares?|hameconnages?|phishing|usurpations? d'identite|deepfakes?|hypertrucages?|"
     r"comptes? (?:vole|pirate|compromis)s?|mots? de passe (?:vole|compromis|divulgue|partage)s?)\b"
 )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # the database takes time to import; the other commands need 
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from assistant.escalation.queue import Summary, Ticket
+    from assistant.escalation.tickets import Summary, Ticket
 
 NumberArgument = Annotated[
     str, typer.Argument(metavar="NUMÉRO", help="Numéro de la demande : 12, ou R-0012.")
@@ -31,10 +31,10 @@ def listing(
     as_json: JsonOption = False,
 ) -> None:
     """Lister les demandes qui attendent une réponse, les urgentes puis les plus anciennes d’abord."""
-    from assistant.escalation import queue
+    from assistant.escalation import tickets
 
     async def work(session: AsyncSession) -> list[Summary]:
-        return await queue.listing(session, None if everything else queue.State.OPEN)
+        return await tickets.listing(session, None if everything else tickets.State.OPEN)
 
     settings, texts = read_context()
     found = in_transaction(settings, work)
@@ -49,10 +49,10 @@ def listing(
 
 def show(number: NumberArgument, as_json: JsonOption = False) -> None:
     """Montrer une demande : la question, pourquoi elle est là, les passages proches, les échanges."""
-    from assistant.escalation import queue
+    from assistant.escalation import queue, tickets
 
     async def work(session: AsyncSession) -> Ticket:
-        return await queue.viewed(session, queue.number_of(number), None)
+        return await queue.viewed(session, tickets.number_of(number), None)
 
     settings, texts = read_context()
     ticket = in_transaction(settings, work)
@@ -70,7 +70,7 @@ def reply(
     ] = "-",
 ) -> None:
     """Répondre à une demande ; l’agent lit la réponse dans sa discussion."""
-    from assistant.escalation import queue
+    from assistant.escalation import queue, tickets
 
     settings, texts = read_context()
     if text == "-" and sys.stdin.isatty():
@@ -78,17 +78,20 @@ def reply(
     written = sys.stdin.read() if text == "-" else text
 
     async def work(session: AsyncSession) -> Ticket:
-        ticket = queue.number_of(number)
+        ticket = tickets.number_of(number)
         await queue.reply(session, ticket, None, written, texts)
-        return await queue.ticket(session, ticket)
+        return await tickets.ticket(session, ticket)
 
     done = in_transaction(settings, work)
-    said = "cli.escalations.sent" if done.reachable else "cli.escalations.kept"
-    err.print(texts(said, reference=queue.reference(done.number)), markup=False)
+    said = texts(
+        "cli.escalations.sent" if done.reachable else "cli.escalations.kept",
+        reference=tickets.reference(done.number),
+    )
+    err.print(said, markup=False)
 
 
 def _record(ticket: Summary) -> dict[str, Any]:
-    from assistant.escalation.queue import reference
+    from assistant.escalation.tickets import reference
 
     return {
         "number": ticket.number,

@@ -67,14 +67,29 @@ def _evaluate_beir(prefix: Path, settings: Settings, as_json: bool) -> None:
         out.print(beir_table(report))
 
 
-def bench(as_json: JsonOption = False) -> None:
+def bench(
+    load: Annotated[
+        bool, typer.Option("--load", help="Mesurer plutôt ce que le site supporte, agents connectés.")
+    ] = False,
+    agents: Annotated[int, typer.Option("--agents", min=1, max=1000, help="Avec --load : agents.")] = 500,
+    rate: Annotated[int, typer.Option("--rate", min=1, max=50, help="Avec --load : questions/s.")] = 8,
+    seconds: Annotated[int, typer.Option("--seconds", min=1, max=600, help="Avec --load : durée.")] = 60,
+    as_json: JsonOption = False,
+) -> None:
     """Comparer les temps de réponse à ceux de la chaîne LlamaIndex usuelle (quelques minutes)."""
+    settings, texts = read_context()
+    if load:
+        _bench_load(settings, texts, as_json, (agents, rate, seconds))
+    else:
+        _bench_times(settings, texts, as_json)
+
+
+def _bench_times(settings: Settings, texts: Texts, as_json: bool) -> None:
     from assistant.documents.splitter import split
     from assistant.evaluation.bench import Workload, run_bench
     from assistant.evaluation.questions import load_questions
     from assistant.evaluation.report import bench_json, bench_table
 
-    settings, texts = read_context()
     with open_assistant(settings, texts, None) as assistant:
         passages = [passage for document in assistant.documents() for passage in split(document)]
         asked = [question.text for question in load_questions(SAMPLE)]
@@ -83,6 +98,19 @@ def bench(as_json: JsonOption = False) -> None:
         _write(bench_json(report))
     else:
         out.print(bench_table(report))
+
+
+def _bench_load(settings: Settings, texts: Texts, as_json: bool, plan: tuple[int, int, int]) -> None:
+    from assistant.evaluation.load import LoadPlan, run_load
+    from assistant.evaluation.questions import load_questions
+    from assistant.evaluation.report import load_json, load_table
+
+    open_assistant(settings, texts, None).close()  # the index is there before the server is timed
+    report = run_load(LoadPlan(*plan), [question.text for question in load_questions(SAMPLE)], err.print)
+    if as_json:
+        _write(load_json(report))
+    else:
+        out.print(load_table(report))
 
 
 def _write(record: object) -> None:

@@ -10,25 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from assistant.domain import Account
 from assistant.errors import TicketError
 from assistant.escalation.replies import DETAIL_CHARACTERS, fit, kept, visible
-from assistant.escalation.tickets import (
-    Counts,
-    Draft,
-    Event,
-    EventKind,
-    Lead,
-    Reason,
-    State,
-    Summary,
-    Ticket,
-    absent,
-    counts,
-    for_step,
-    listing,
-    number_of,
-    of_account,
-    reference,
-    ticket,
-)
+from assistant.escalation.tickets import Draft, EventKind, State, Ticket, absent, reference, ticket
 from assistant.storage import threads
 from assistant.storage.audit import CONSOLE, record
 from assistant.storage.tables import (
@@ -42,30 +24,6 @@ from assistant.storage.tables import (
 )
 from assistant.storage.threads import Step, StepKind
 from assistant.texts import Texts
-
-__all__ = [
-    "Counts",
-    "Draft",
-    "Event",
-    "EventKind",
-    "Lead",
-    "Reason",
-    "State",
-    "Summary",
-    "Ticket",
-    "add_detail",
-    "counts",
-    "for_step",
-    "listing",
-    "number_of",
-    "of_account",
-    "open_ticket",
-    "reference",
-    "reply",
-    "ticket",
-    "viewed",
-    "withdraw",
-]
 
 
 async def open_ticket(

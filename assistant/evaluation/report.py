@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import isnan
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.table import Table
 
@@ -14,6 +14,9 @@ from assistant.evaluation.bench import BenchReport
 from assistant.evaluation.comparison import BeirReport
 from assistant.evaluation.figures import Figure, nested
 from assistant.evaluation.runner import Evaluation, Record
+
+if TYPE_CHECKING:  # the database and the HTTP client take time to import
+    from assistant.evaluation.load import LoadReport
 
 LABELS: Final[Mapping[str, str]] = {
     "shipped.retrieval.recall@1": "Bon passage en tête",
@@ -58,6 +61,26 @@ BENCH_LABELS: Final[Mapping[str, str]] = {
     "warm.p95_ms": "Question à chaud, 95e centile en ms",
     "server.ready_seconds": "Serveur prêt, en s",
     "server.resident_megabytes": "Mémoire résidente du serveur, en Mo",
+}
+LOAD_LABELS: Final[Mapping[str, str]] = {
+    "load.connected": "Pages ouvertes, encore connectées à la fin",
+    "load.questions": "Questions posées",
+    "load.answered": "Réponses affichées",
+    "load.lost": "Réponses perdues",
+    "load.kept": "Échanges retrouvés dans la base",
+    "load.tickets": "Demandes dans la base",
+    "load.tickets_shown": "Demandes affichées avec leur bon numéro",
+    "load.p50_ms": "De la question à la réponse, médiane en ms",
+    "load.p95_ms": "De la question à la réponse, 95e centile en ms",
+    "load.max_ms": "De la question à la réponse, maximum en ms",
+    "load.lag_p95_ms": "dont retard du banc lui-même, 95e centile en ms",
+    "load.connect_p95_ms": "Ouverture d’une page jusqu’à l’accueil, 95e centile en ms",
+    "load.sign_in_p95_ms": "Connexion par mot de passe, 95e centile en ms",
+    "load.memory_start_mb": "Mémoire du serveur avant les questions, en Mo",
+    "load.memory_end_mb": "Mémoire du serveur après les questions, en Mo",
+    "load.memory_growth_percent": "Croissance de la mémoire, en %",
+    "load.troubles": "Incidents vus par les pages",
+    "load.errors": "Avertissements et erreurs au journal du serveur",
 }
 
 
@@ -170,3 +193,24 @@ def bench_table(report: BenchReport) -> Table:
 def bench_json(report: BenchReport) -> dict[str, Any]:
     """Return the bench's figures as nested objects, with the heavy libraries imported."""
     return {**nested(report.figures), "heavy_imports": list(report.heavy_imports)}
+
+
+def load_table(report: LoadReport) -> Table:
+    """Return what the agents saw under load."""
+    agents = number(report.value("load.agents"), 0)
+    table = Table(title=f"Montée en charge : {agents} agents connectés", title_justify="left")
+    table.add_column("Mesure")
+    table.add_column("Valeur", justify="right")
+    table.add_column("Effectif", justify="right")
+    for figure in report.figures:
+        if figure.key in LOAD_LABELS:
+            digits = 1 if figure.key.endswith(("_mb", "_percent")) else 0
+            table.add_row(LOAD_LABELS[figure.key], number(figure.value, digits), _counts(figure))
+    cores, load = number(report.value("machine.cores"), 0), number(report.value("machine.load_before"), 1)
+    table.caption = "\n".join([f"{cores} cœurs, charge de {load} avant la mesure.", *report.troubles])
+    return table
+
+
+def load_json(report: LoadReport) -> dict[str, Any]:
+    """Return the figures of a run under load as nested objects, with the first troubles."""
+    return {**nested(report.figures), "troubles": list(report.troubles)}

@@ -6,7 +6,8 @@ import http.client
 import socket
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import IO
@@ -40,29 +41,47 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that is ready: its port on the loopback, its process, the seconds it took to be ready."""
+
+    port: int
+    pid: int
+    ready_seconds: float
+
+
 def probe_server(command: Sequence[str], limit: float = LIMIT) -> ServerFigures:
     """Start ``command --port PORT``, wait until ``/healthz`` answers 200, measure, and stop it.
 
     Raises:
         ServerError: it ends, or is not ready within ``limit`` seconds.
     """
+    with tempfile.TemporaryFile() as log, running_server(command, log, limit) as server:
+        return ServerFigures(server.ready_seconds, resident_megabytes(server.pid))
+
+
+@contextmanager
+def running_server(command: Sequence[str], log: IO[bytes], limit: float = LIMIT) -> Iterator[Server]:
+    """Run ``command --port PORT`` for the time of a block, which begins once ``/healthz`` answers 200.
+
+    ``log`` receives what it says.
+
+    Raises:
+        ServerError: it ends, or is not ready within ``limit`` seconds.
+    """
     port = free_port()
-    with tempfile.TemporaryFile() as log:
-        started = monotonic()
-        server = subprocess.Popen(  # noqa: S603 - our own command
-            [*command, "--port", str(port)], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
-            while not healthy(port):
-                if server.poll() is not None or monotonic() - started > limit:
-                    raise ServerError(
-                        "Le serveur n’a pas démarré.", _end_of(log), "Voyez « assistant doctor »."
-                    )
-                sleep(PAUSE)
-            ready = monotonic() - started
-            return ServerFigures(ready, resident_megabytes(server.pid))
-        finally:
-            stop(server)
+    started = monotonic()
+    server = subprocess.Popen(  # noqa: S603 - our own command
+        [*command, "--port", str(port)], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+    )
+    try:
+        while not healthy(port):
+            if server.poll() is not None or monotonic() - started > limit:
+                raise ServerError("Le serveur n’a pas démarré.", _end_of(log), "Voyez « assistant doctor ».")
+            sleep(PAUSE)
+        yield Server(port, server.pid, monotonic() - started)
+    finally:
+        stop(server)
 
 
 def _end_of(log: IO[bytes]) -> str:

@@ -110,7 +110,8 @@ _TITLE = re.compile(
     r"(?<![\w'-])(?:(?P<many>MM\.?|(?i:mmes|mlles|messieurs|mesdames)\.?)"
     r"|(?i:mme|mlle|mr|dr|monsieur|madame|mademoiselle)\b\.?"
     r"|(?P<metre>M\.|M(?= [A-Z])|m\.(?= ?[A-Za-z]{2}))"
-    r"|(?P<formal>Me\b|(?<![\w,'-] )me(?= [A-Z][a-z])|Pr\b\.?|(?i:maitre|docteure?|professeure?|famille|epoux)\b)) ?"
+    r"|(?P<formal>Me\b|(?<![\w,'-] )me(?= [A-Z][a-z])|Pr\b\.?"
+    r"|(?i:maitre|docteure?|professeure?|famille|epoux)\b)) ?"
 )
 _CALLED = re.compile(
     r"\b(?:(?:s'|m'|t')(?:app?ell?(?:e|ent|ait|aient)|surnomme)|se (?:nomme|prenomme))\b:? ?"

@@ -8,13 +8,17 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from assistant.errors import DatabaseError
 
 
 def file_of(url: str) -> Path | None:
-    """Return the file of a SQLite database, None for a database of another kind."""
-    parsed = make_url(url)
+    """Return the file of a SQLite database, None when the address is not that of one."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return None
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         return None
     return Path(parsed.database)

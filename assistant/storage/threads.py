@@ -76,14 +76,16 @@ async def owner(session: AsyncSession, thread_id: str) -> str | None:
     return await session.scalar(select(ThreadRow.account_id).where(ThreadRow.id == thread_id))
 
 
-async def require(session: AsyncSession, account_id: str, thread_id: str, first: str = "") -> ThreadRow:
+async def require(
+    session: AsyncSession, account_id: str, thread_id: str, first: str | None = None
+) -> ThreadRow:
     """Return one's own thread; makes it, named after its ``first`` question, when there is none yet.
 
     Raises:
         HistoryError: it is somebody else's, or there is none and no first question.
     """
     row = await session.get(ThreadRow, thread_id)
-    if row is None and first:
+    if row is None and first is not None:
         row = ThreadRow(id=thread_id, account_id=account_id, name=shortened(first))
         session.add(row)
         await session.flush()
@@ -135,10 +137,16 @@ async def step_of(session: AsyncSession, account_id: str, step_id: str) -> tuple
     return None if row is None else (row.thread_id, _step(row))
 
 
-async def questions(session: AsyncSession, thread_id: str, limit: int) -> tuple[str, ...]:
-    """Return the last questions of a thread, the oldest first."""
-    asked = select(StepRow.text).where(
-        StepRow.thread_id == thread_id, StepRow.kind == StepKind.QUESTION.value
+async def questions(session: AsyncSession, account_id: str, thread_id: str, limit: int) -> tuple[str, ...]:
+    """Return the last questions of one's own thread, the oldest first."""
+    asked = (
+        select(StepRow.text)
+        .join(ThreadRow)
+        .where(
+            StepRow.thread_id == thread_id,
+            StepRow.kind == StepKind.QUESTION.value,
+            ThreadRow.account_id == account_id,
+        )
     )
     last = (await session.scalars(asked.order_by(StepRow.created_at.desc()).limit(limit))).all()
     return tuple(reversed(last))
@@ -184,7 +192,8 @@ async def listing(
 ) -> Sequence[Summary]:
     """Return one's discussions, the last active first: at most ``first``, after the one named ``after``."""
     found = select(ThreadRow).where(ThreadRow.account_id == account_id)
-    if after and (previous := await session.get(ThreadRow, after)) is not None:
+    previous = await session.get(ThreadRow, after) if after else None
+    if previous is not None and previous.account_id == account_id:
         place = tuple_(ThreadRow.updated_at, ThreadRow.id)
         found = found.where(place < tuple_(previous.updated_at, previous.id))
     if search.strip():

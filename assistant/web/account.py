@@ -26,7 +26,7 @@ from assistant.web.signin import address_of, leaving, waiting
 router = APIRouter()
 # The forms of the page, by the end of their address, which is also their anchor.
 PASSWORD, HISTORY, DELETION = "mot-de-passe", "historique", "suppression"
-DONE = {PASSWORD: "account.password.done", HISTORY: "account.history.done"}
+DONE = {PASSWORD: "password", HISTORY: "history"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ async def _page(
         wrong=wrong,
         error=error,
         done=done,
-        said=site.texts(DONE[done]) if done else "",
+        said=site.texts(f"account.{DONE[done]}.done") if done else "",
         shortest=passwords.SHORTEST,
         longest=passwords.LONGEST,
     )

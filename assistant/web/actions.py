@@ -97,11 +97,11 @@ ALL = (judge, request, detail, withdraw)
 async def _requested(
     account: Account, step_id: str, name_shown: bool, more: str, reason: Reason
 ) -> dict[str, Any]:
-    number, noted = await _conversation().request(
+    standing, noted = await _conversation().request(
         account, step_id, name_shown, more, lambda number: said(_sent(number)), reason
     )
     await _show(account, noted)
-    return {"ticket": number, "ticketState": State.OPEN.value}
+    return {"ticket": standing.ticket, "ticketState": standing.ticket_state}
 
 
 def _sent(number: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import secrets
@@ -16,15 +15,11 @@ from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
-from assistant.accounts.secrets import form_key
-from assistant.service import Assistant
 from assistant.settings import Settings
-from assistant.storage.database import opened
 from assistant.texts import Texts, load_texts
 from assistant.web import (
     account,
     chatpage,
-    current,
     operations,
     page,
     pages,
@@ -34,9 +29,9 @@ from assistant.web import (
     signin,
     workspace,
 )
-from assistant.web.current import Site
 from assistant.web.gate import Gate
-from assistant.web.notices import deliver_forever
+from assistant.web.lifespan import running
+from assistant.web.tracing import Tracing
 
 CHAT = Path(__file__).parent / "chat.py"
 LONGEST_BODY = 1_000_000  # bytes; the longest thing sent is a referent's reply
@@ -52,20 +47,8 @@ def create_app(settings: Settings, demo: bool = False) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with opened(settings.database_url) as database:
-            async with database.writing() as session:
-                key = await form_key(session)
-            assistant = await asyncio.to_thread(_opened, settings, texts)
-            site = Site(settings, texts, assistant, database, key, demo)
-            current.start(site)
-            delivery = asyncio.create_task(deliver_forever(site))
-            try:
-                yield
-            finally:
-                delivery.cancel()
-                await asyncio.gather(delivery, return_exceptions=True)
-                current.stop()
-                assistant.close()
+        async with running(settings, texts, demo):
+            yield
 
     app = FastAPI(lifespan=lifespan, openapi_url=None, max_body_size=LONGEST_BODY)
     for kind, handler in refusals.HANDLERS.items():
@@ -80,14 +63,8 @@ def create_app(settings: Settings, demo: bool = False) -> FastAPI:
 
     html = _mount_chainlit(app, texts)
     app.add_middleware(Gate, settings=settings, script_hashes=page.script_hashes(html))
+    app.add_middleware(Tracing)
     return app
-
-
-def _opened(settings: Settings, texts: Texts) -> Assistant:
-    """Open the assistant and ask it something, so that the first agent does not wait."""
-    assistant = Assistant.open(settings, texts)
-    assistant.ask(texts("chat.starters.data.message"))
-    return assistant
 
 
 def _mount_chainlit(app: FastAPI, texts: Texts) -> str:

@@ -13,7 +13,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from assistant.escalation.queue import Event, EventKind, Lead, Reason, State, Summary, Ticket, reference
+from assistant.escalation.tickets import Event, EventKind, Lead, Reason, State, Summary, Ticket, reference
 from assistant.texts import Texts
 from assistant.web.addresses import quote_url
 from assistant.web.dates import spoken
@@ -162,14 +162,14 @@ def ago(at: datetime, now: datetime, texts: Texts) -> str:
     """Return how long ago it was, in the largest unit that fits."""
     minutes = max(0, int((now - at).total_seconds()) // 60)
     for length, one, many in (
-        (30 * _DAY, "tickets.ago.month", "tickets.ago.months"),
-        (_DAY, "tickets.ago.day", "tickets.ago.days"),
-        (60, "tickets.ago.hour", "tickets.ago.hours"),
-        (1, "tickets.ago.minute", "tickets.ago.minutes"),
+        (30 * _DAY, "month", "months"),
+        (_DAY, "day", "days"),
+        (60, "hour", "hours"),
+        (1, "minute", "minutes"),
     ):
         if minutes >= length:
             count = minutes // length
-            return texts(one if count == 1 else many, count=count)
+            return texts(f"tickets.ago.{one if count == 1 else many}", count=count)
     return texts("tickets.ago.now")
 
 

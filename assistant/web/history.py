@@ -15,6 +15,7 @@ from chainlit.user import PersistedUser
 from assistant.accounts import directory
 from assistant.domain import Account
 from assistant.errors import HistoryError
+from assistant.escalation.replies import visible
 from assistant.personal_data import mask
 from assistant.storage import threads
 from assistant.storage.tables import now
@@ -100,7 +101,7 @@ class History(BaseDataLayer):
         if name is None or user_id is not None:
             return
         async with current.site().database.writing() as session:
-            await threads.rename(session, _account().id, thread_id, mask(name))
+            await threads.rename(session, _account().id, thread_id, mask(visible(name)))
 
     async def delete_thread(self, thread_id: str) -> None:
         """Delete one's own discussion."""

@@ -57,7 +57,7 @@ def element_record(step: Step, thread_id: str, standing: Standing | None = None)
         "mime": "application/json",
         "url": None,
         "chainlitKey": None,
-        "props": {**step.props, **_standing(step, standing or Standing())},
+        "props": {**step.props, "thread": thread_id, **_standing(step, standing or Standing())},
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -26,7 +25,6 @@ _questions = Counter("repere_questions", "Questions answered, by status", ["stat
 _answering = Histogram(
     "repere_answer_seconds", "From the question to its answer", buckets=_SECONDS, registry=_registry
 )
-_connections = Gauge("repere_connections", "Discussions open in a browser", registry=_registry)
 _refused = Counter("repere_sign_in_failures", "Sign-ins refused", registry=_registry)
 _purged = Counter("repere_purged", "Rows deleted past their time, by kind", ["kind"], registry=_registry)
 _purge_failures = Counter("repere_purge_failures", "Purges that failed", registry=_registry)
@@ -58,18 +56,12 @@ def purge_failed() -> None:
     _purge_failures.inc()
 
 
-@contextmanager
-def connected() -> Iterator[None]:
-    """Count an open discussion for the time of a block."""
-    with _connections.track_inprogress():
-        yield
-
-
 @dataclass(frozen=True, eq=False)
 class Reading(Collector):
-    """What is read at each scrape instead of being counted: the database and the index."""
+    """What is read at each scrape instead of being counted: the database, the open pages, the index."""
 
     census: Census
+    open_pages: int
     passages: int
     built_at: datetime
 
@@ -86,6 +78,7 @@ class Reading(Collector):
         urgent, waiting = self.census.urgent, self.census.waiting
         yield GaugeMetricFamily("repere_urgent_tickets", "Open tickets marked urgent", value=urgent)
         yield GaugeMetricFamily("repere_notices_waiting", "Notices still to be delivered", value=waiting)
+        yield GaugeMetricFamily("repere_open_pages", "Chat pages connected", value=self.open_pages)
         yield GaugeMetricFamily("repere_index_passages", "Passages in the index", value=self.passages)
         built = self.built_at.timestamp()
         yield GaugeMetricFamily("repere_index_timestamp_seconds", "When the index was built", value=built)

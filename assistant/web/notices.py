@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.accounts import directory
@@ -17,20 +13,7 @@ from assistant.storage.threads import Standing, Step
 from assistant.web import live
 from assistant.web.current import Site
 
-# A reply may come from another process (the command line): the table is read, nothing is signalled.
-PAUSE = 1.0  # seconds
 BATCH = 50
-logger = logging.getLogger(__name__)
-
-
-async def deliver_forever(site: Site) -> None:
-    """Deliver what waits, again and again, until cancelled; a failure is logged and tried again."""
-    while True:
-        try:
-            await deliver(site)
-        except SQLAlchemyError:
-            logger.exception("notices could not be delivered; trying again")
-        await asyncio.sleep(PAUSE)
 
 
 async def deliver(site: Site) -> int:
@@ -38,27 +21,29 @@ async def deliver(site: Site) -> int:
     async with site.database.reading() as session:
         waiting = await notices.waiting(session, BATCH)
     for notice in waiting:
-        await _show(site, notice)
-    if waiting:
+        seen = await _show(site, notice)
+        # one by one: what stops the next one must not have this one shown again
         async with site.database.writing() as session:
-            await notices.delivered(session, [notice.id for notice in waiting])
+            await notices.delivered(session, [notice.id])
+            if seen:
+                await notices.seen(session, notice.account_id, notice.thread_id)
     return len(waiting)
 
 
-async def _show(site: Site, notice: Notice) -> None:
+async def _show(site: Site, notice: Notice) -> bool:
+    """Show a notice where its discussion is open and tell whether there was such a page."""
     async with site.database.reading() as session:
         account = await directory.by_id(session, notice.account_id)
         found = await threads.step_of(session, notice.account_id, notice.step_id)
         asked = await _asked(session, notice)
     if account is None or not account.active or found is None:
-        return
+        return False
     if asked is not None:
         await live.redraw(account.id, notice.thread_id, *asked)
-    if await live.show(account, notice.thread_id, found[1]):
-        async with site.database.writing() as session:
-            await notices.seen(session, notice.account_id, notice.thread_id)
+    seen = await live.show(account, notice.thread_id, found[1])
     ticket = reference(notice.ticket) if notice.ticket else ""
     await live.announce(account.id, notice.thread_id, site.texts("chat.reply_elsewhere", ticket=ticket))
+    return seen
 
 
 async def _asked(session: AsyncSession, notice: Notice) -> tuple[Step, Standing] | None:

@@ -18,7 +18,7 @@ from assistant.service import Assistant
 from assistant.storage import census
 from assistant.storage.occupancy import file_of
 from assistant.storage.tables import SecretRow
-from assistant.web import current, metrics
+from assistant.web import current, live, metrics
 from assistant.web.access import signed_in
 from assistant.web.current import Site
 
@@ -54,7 +54,7 @@ async def read_metrics(request: Request) -> Response:
     async with site.database.reading() as session:
         counted = await census.take(session)
     manifest = site.assistant.manifest
-    reading = metrics.Reading(counted, manifest.passages, manifest.built_at)
+    reading = metrics.Reading(counted, live.open_pages(), manifest.passages, manifest.built_at)
     return Response(metrics.exposition(reading), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -24,8 +24,7 @@ from assistant.web.pages import render
 from assistant.web.standing import Standing, label, standing
 from assistant.web.typesetting import Entry, Span, contents, section_at, typeset
 
-# Reading order, with the key of each kind's name.
-KINDS = {kind: f"reading.kinds.{kind.name.lower()}" for kind in DocumentKind}
+# Reading order.
 ORDER = (
     DocumentKind.CHARTER,
     DocumentKind.GUIDELINE,
@@ -145,7 +144,10 @@ def _framework(request: Request, reader: Account, typed: str) -> HTMLResponse:
 def _groups(documents: Sequence[Document]) -> list[Group]:
     texts = current.site().texts
     return [
-        Group(texts(KINDS[kind]), tuple(_row(one) for one in documents if one.info.kind is kind))
+        Group(
+            texts(f"reading.kinds.{kind.name.lower()}"),
+            tuple(_row(one) for one in documents if one.info.kind is kind),
+        )
         for kind in ORDER
         if any(one.info.kind is kind for one in documents)
     ]
@@ -224,11 +226,12 @@ def _replacement(
         return None
     named = next(label(one, day, texts) for one in kept if one.info.hash == present.info.hash)
     status = standing(present.info, day, texts).pill
-    key = "reading.old.current" if status else "reading.old.in_force"
     anchors = frozenset(section.anchor for section in present.sections)
     cited = section_at(shown, quote[0]) if quote else None
     anchor = cited.anchor if cited and cited.anchor in anchors else ""
-    said = texts(key, version=named, status=status.lower())
+    said = texts("reading.old.in_force", version=named)
+    if status:
+        said = texts("reading.old.current", version=named, status=status.lower())
     return Replacement(said, document_url(present.info.id, anchor=anchor), anchors)
 
 

@@ -11,9 +11,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from assistant.domain import Account
 from assistant.errors import TicketError
-from assistant.escalation import queue
-from assistant.escalation.queue import Counts, State
+from assistant.escalation import queue, tickets
 from assistant.escalation.replies import REPLY_CHARACTERS, fit, visible
+from assistant.escalation.tickets import Counts, State
 from assistant.personal_data import mask
 from assistant.storage.tables import now
 from assistant.web import cases, current
@@ -54,10 +54,10 @@ async def waiting(request: Request, etat: str = "ouvertes", page: str = "1") -> 
     site = current.site()
     state = STATES.get(etat, State.OPEN)
     async with site.database.reading() as session:
-        counts = await queue.counts(session)
+        counts = await tickets.counts(session)
         pages = max(1, math.ceil(_total(counts, state) / PER_PAGE))
         number = min(pages, int(page)) if page.isdecimal() and len(page) < 9 and int(page) else 1
-        found = await queue.listing(
+        found = await tickets.listing(
             session, state, urgent_first=state is State.OPEN, limit=PER_PAGE, offset=PER_PAGE * (number - 1)
         )
     name = next(name for name, one in STATES.items() if one is state)
@@ -105,11 +105,11 @@ async def answer(request: Request, account: SignedIn, number: str) -> Response:
             preview, masked = cases.reply_html(fit(typed)), mask(visible(typed)) != visible(typed)
             return await _page(request, account, number, Writing(typed, preview=preview, masked=masked))
         async with site.database.writing() as session:
-            ticket = queue.number_of(number)
+            ticket = tickets.number_of(number)
             await queue.reply(session, ticket, account, typed, site.texts, reply_id)
     except TicketError as error:
         return await _page(request, account, number, Writing(typed, str(error)), status=422)
-    return RedirectResponse(f"/referents/{queue.reference(ticket)}?envoyee=1#message", 303)
+    return RedirectResponse(f"/referents/{tickets.reference(ticket)}?envoyee=1#message", 303)
 
 
 async def _page(
@@ -118,7 +118,7 @@ async def _page(
     site = current.site()
     try:
         async with site.database.writing() as session:
-            ticket = await queue.viewed(session, queue.number_of(number), account)
+            ticket = await queue.viewed(session, tickets.number_of(number), account)
     except TicketError as error:
         raise HTTPException(404, error.found) from error
     shown = cases.case(ticket, now(), site.texts)

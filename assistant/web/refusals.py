@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from fastapi import HTTPException, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
@@ -22,12 +22,13 @@ def wants_page(headers: Headers) -> bool:
 
 
 def refusal(request: Request, status: int, said: str = "") -> Response:
-    """Return a refusal: a page for a person, a line for a script; ``said`` replaces the usual words."""
+    """Return a refusal: a page for a person, JSON for a script; ``said`` replaces the usual words."""
     texts = current.site().texts
     reason = "other" if said and status == 403 else _REASONS.get(status, "other")
     said = said or texts(f"refused.{reason}.text")
     if not wants_page(request.headers):
-        return PlainTextResponse(said, status)
+        # The shape of FastAPI's own errors, which the chat's page reads.
+        return JSONResponse({"detail": said}, status)
     title = texts(f"refused.{reason}.title")
     return pages.render(request, "refused.html", title, status, reason=reason, said=said)
 

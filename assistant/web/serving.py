@@ -90,6 +90,7 @@ async def _run(settings: Settings, listener: socket.socket, demo: bool) -> None:
         log_config=None,
         log_level="warning",
         access_log=False,
+        server_header=False,
         # Run here instead, so that a failure to start reaches the caller as it is.
         lifespan="off",
         ws="websockets-sansio",

@@ -29,8 +29,8 @@ from assistant.web.access import (
 from assistant.web.attempts import TooManyAttemptsError, attempts
 
 router = APIRouter()
-# What the page may be asked to say (``etat``), and where it is written.
-NOTICES = {"deconnexion": "signin.signed_out", "suppression": "signin.deleted"}
+# What the page may be asked to say (``etat``), and its key under ``signin.left``.
+NOTICES = {"deconnexion": "signed_out", "suppression": "deleted"}
 # Printable, without the backslash that browsers take for a slash, and not « //elsewhere ».
 _LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
 
@@ -217,7 +217,7 @@ def _sign_in_page(
         suite=suite,
         email=email,
         error=error,
-        notice=site.texts(notice) if notice else "",
+        notice=site.texts(f"signin.left.{notice}") if notice else "",
         referents=site.settings.referents_contact,
     )
 
@@ -226,11 +226,11 @@ def _password_page(
     request: Request, account: Account | None, form: FormData | None = None, error: AccountError | None = None
 ) -> Response:
     """Return the form to choose a password, of an account or (None) of the first administrator to be made."""
-    title = "signin.first.title" if account is None else "signin.choose.title"
+    texts = current.site().texts
     return pages.render(
         request,
         "choose_password.html",
-        current.site().texts(title),
+        texts("signin.first.title" if account is None else "signin.choose.title"),
         200 if error is None else 400,
         owner=account,
         email=field(form, "email") if form else "",

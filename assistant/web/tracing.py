@@ -9,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.logs import new_trace, trace_id
-from assistant.web import metrics, policy
+from assistant.web import policy
 
 HEADER = "X-Trace-Id"
 # Asked every few seconds, or many times a page.
@@ -33,8 +33,7 @@ class Tracing:
         if scope["type"] == "http":
             await self._traced(scope["method"], scope, receive, send)
         elif scope["type"] == "websocket":
-            with metrics.connected():
-                await self._traced("WEBSOCKET", scope, receive, send)
+            await self._traced("WEBSOCKET", scope, receive, send)
         else:
             await self._app(scope, receive, send)
 

@@ -13,6 +13,8 @@ HAPPENED = [
     "I pasted personal data into an AI tool by mistake",
     "un agent a publié par mégarde des données d'usagers avec un outil d'IA",
     "Nous sommes victimes d'un rançongiciel",
+    "on s’est fait pirater cette nuit",
+    "Je me suis fait hacker hier",
 ]
 ASKED = [
     "Qui prévenir en cas de fuite de données ?",
@@ -21,6 +23,7 @@ ASKED = [
     "Que faire si j’ai confié par erreur des informations à une IA ?",
     "What should I do if I pasted personal data into an AI tool by mistake?",
     "C'est quoi le phishing ?",
+    "Peut-on se faire pirater avec un outil d’IA ?",
     "Comment éviter une fuite de données avec ChatGPT ?",
     "deepfake d'un élu",
 ]

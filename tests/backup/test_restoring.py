@@ -2,10 +2,12 @@
 
 import json
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -280,3 +282,35 @@ def test_twice_over(used: Settings, place: Settings, file: Path) -> None:
     restore(used, again.file, NOW, force=True)
     assert count(used, AccountRow) == 1
     assert json.loads(again.manifest.model_dump_json())["schema_revision"] == "0001"
+
+
+@pytest.mark.parametrize(
+    "kills", [pytest.param(2, marks=pytest.mark.slow), pytest.param(40, marks=pytest.mark.soak)]
+)
+def test_a_kill_leaves_one_of_the_two_databases_and_it_can_be_done_again(
+    kills: int, used: Settings, file: Path, tmp_path: Path
+) -> None:
+    environment = os.environ | {
+        "REPERE_CORPUS": str(used.corpus),
+        "REPERE_STORE": str(used.store),
+        "REPERE_DATABASE_URL": used.database_url,
+    }
+    original, chance = state(used.corpus), random.Random(5)
+    for _ in range(kills):
+        run(used, lambda session: session.execute(delete(AccountRow)))
+        (used.corpus / "more.md").write_text("# Plus\n", encoding="utf-8")
+        command = [sys.executable, "-m", "assistant", "restore", "--force", str(file)]
+        process = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE)
+        while not list(tmp_path.glob(".repere-en-cours-*")):
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.005)
+        time.sleep(chance.uniform(0, 0.3))
+        process.kill()
+        process.communicate()
+        assert count(used, AccountRow) in (0, 1)
+        again = restore(used, file, NOW, force=True)
+        assert state(used.corpus) == original
+        assert (count(used, AccountRow), count(used, SessionRow)) == (1, 0)
+        assert not list(tmp_path.glob(".repere-en-cours-*"))
+        for path in again.aside:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()

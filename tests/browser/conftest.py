@@ -1,21 +1,17 @@
 """The real server in a process of its own, and a headless Chromium that may reach nothing else."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
+from assistant.domain import Role
 from assistant.service import refresh
-from assistant.settings import ROOT, load_settings
-from tests.browser.pages import Chat, Traffic
+from assistant.settings import Settings, load_settings
+from assistant.web.access import SESSION_COOKIE
+from tests.browser.pages import LIGHT, Chat, Traffic
+from tests.browser.server import Server
 
 CORPUS = Path(__file__).parent / "corpus"
 CHROMIUM = "/usr/bin/chromium"
@@ -29,53 +25,37 @@ ARGUMENTS = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-START = 90  # seconds
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    limit = time.monotonic() + START
-    while time.monotonic() < limit and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=2):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    pytest.fail(f"the server did not start:\n{log.read_text(encoding='utf-8')}")
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start ``assistant serve`` on the corpus of these tests and return its address."""
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Return settings for the corpus of these tests, indexed once; its database is not made yet."""
     settings = load_settings(corpus=CORPUS, store=tmp_path_factory.mktemp("store"))
     assert refresh(settings).rejections == ()
-    folder = tmp_path_factory.mktemp("server")
-    log = folder / "server.log"
-    address = f"http://127.0.0.1:{(port := _free_port())}"
-    environment = {
-        **os.environ,
-        "REPERE_CORPUS": str(settings.corpus),
-        "REPERE_STORE": str(settings.store),
-        # How a sure answer looks is tested here, not how sure an answer is.
-        "REPERE_VERIFIED_THRESHOLD": "0.3",
-        "REPERE_CONFIRM_THRESHOLD": "0.2",
-        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
-    }
-    command = [sys.executable, "-m", "assistant", "serve", "--port", str(port)]
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)
+    return settings
+
+
+def served(settings: Settings, folder: Path, data: Path) -> Iterator[Server]:
+    url = f"sqlite+aiosqlite:///{data / 'repere.sqlite3'}"
+    running = Server(settings.model_copy(update={"database_url": url}), folder).start()
     try:
-        _wait(address, process, log)
-        yield address
+        yield running
     finally:
-        process.terminate()
-        process.wait(timeout=20)
-    assert [path.name for path in folder.iterdir()] == [log.name], "the server wrote where it was started"
-    assert "Traceback" not in log.read_text(encoding="utf-8")
+        running.stop()
+    assert [path.name for path in folder.iterdir()] == [running.log.name], "it wrote where it was started"
+    assert "Traceback" not in running.said()
+
+
+@pytest.fixture(scope="session")
+def server(indexed: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return a running server, shared by the tests: each makes accounts of its own."""
+    yield from served(indexed, tmp_path_factory.mktemp("server"), tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture
+def own_server(indexed: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return a running server without any account, for one test that may stop it."""
+    yield from served(indexed, tmp_path_factory.mktemp("server"), tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="session")
@@ -100,13 +80,28 @@ def look() -> dict[str, object]:
 
 
 @pytest.fixture
-def chat(browser: Browser, server: str, look: dict[str, object]) -> Iterator[Chat]:
+def window(browser: Browser, server: Server) -> Iterator[Callable[..., BrowserContext]]:
+    """Return what opens a browser signed in with a new account of some role, to the shared server."""
+    contexts = []
+
+    def opened(role: Role = Role.AGENT, **look: object) -> BrowserContext:
+        _account, token = server.account(role)
+        context = browser.new_context(locale="fr-FR", reduced_motion="reduce", **{**LIGHT, **look})
+        context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": server.address}])
+        contexts.append(context)
+        return context
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def chat(window: Callable[..., BrowserContext], server: Server, look: dict[str, object]) -> Iterator[Chat]:
     """Return the chat's home page; afterwards, fail if a request left this computer or went wrong."""
-    context = browser.new_context(locale="fr-FR", reduced_motion="reduce", **look)
-    page = context.new_page()
-    traffic = Traffic(server)
+    page = window(**look).new_page()
+    traffic = Traffic(server.address)
     traffic.watch(page)
     yield Chat(page, traffic).open()
-    context.close()
     assert traffic.outside == []
     assert traffic.failed == []

@@ -28,13 +28,18 @@ class Traffic:
     def watch(self, page: Page) -> None:
         """Record the page's requests from now on."""
         page.on("request", self._requested)
-        page.on("requestfailed", lambda request: self.failed.append(f"{request.url}: {request.failure}"))
+        page.on("requestfailed", self._failed)
         page.on("response", self._answered)
         page.on("websocket", lambda opened: self._check(opened.url.replace("ws:", "http:", 1)))
 
     def _requested(self, request: Request) -> None:
         self.kinds.add(request.resource_type)
         self._check(request.url)
+
+    def _failed(self, request: Request) -> None:
+        # one that the page itself gave up, by going elsewhere, did not go wrong
+        if request.failure != "net::ERR_ABORTED":
+            self.failed.append(f"{request.url}: {request.failure}")
 
     def _check(self, url: str) -> None:
         if not url.startswith((self.server, *OURS)):
@@ -53,9 +58,10 @@ class Chat:
     traffic: Traffic
 
     def open(self) -> "Chat":
-        """Open the home page and wait for the greeting."""
+        """Open the home page and wait for the greeting, before which the question box is closed."""
         self.page.goto(self.traffic.server)
         self.page.wait_for_selector(".ai-message .message-content")
+        self.page.wait_for_selector("#chat-submit:not([aria-label=''])")
         return self
 
     def ask(self, question: str) -> str:

@@ -14,7 +14,9 @@ def test_the_greeting_says_what_it_is(chat: Chat, texts: Texts) -> None:
     said = chat.page.locator(".ai-message").inner_text()
     assert "intelligence artificielle" in said
     assert "Un humain décide" in said
-    assert texts("page.banner") in chat.page.locator("body").inner_text()
+    assert "90 jours" in said
+    assert "365 jours" in said
+    assert texts("page.model_text") in chat.page.locator("body").inner_text()
     starters = chat.page.locator("#starters button").all_inner_texts()
     assert texts("chat.starters.data.label") in starters
     assert 6 <= len(starters) <= 8
@@ -180,16 +182,18 @@ def test_a_question_too_long_is_refused_in_french(chat: Chat, texts: Texts) -> N
     assert chat.ask("question " * 1000).startswith(texts("chat.question_error"))
 
 
-def test_the_copied_answer_is_readable_text(chat: Chat, server: str, texts: Texts) -> None:
-    chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
+def test_the_answer_is_copied_with_its_sources(chat: Chat, texts: Texts) -> None:
+    address = chat.traffic.server
+    chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
     chat.ask(QUESTION)
-    chat.page.get_by_role("button", name=texts("page.labels.copy")).last.click()
-    chat.page.locator("button > .lucide-check").wait_for()
+    chat.page.get_by_role("button", name=texts("page.labels.tools.copy")).click()
+    chat.page.get_by_text(texts("page.labels.tools.copied")).wait_for()
     copied = chat.page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith(f"**{texts('status.verified.label')}**")
-    assert "> «" in copied
-    assert "Charte d’essai, version 2.1, en vigueur depuis le 5 janvier 2026" in copied
-    assert texts("chat.model_text") in copied
+    assert copied.startswith(texts("copy.question", question=QUESTION))
+    assert "» [1]" in copied
+    assert "[1] Charte d’essai – Article 1 – Données personnelles, version 2.1, en vigueur depuis" in copied
+    assert f"{address}/cadre/charte?v=" in copied
+    assert texts("page.model_text") in copied
     assert "\\" not in copied
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.domain import Account
-from assistant.escalation.queue import Draft, Lead, Reason
+from assistant.escalation.tickets import Draft, Lead, Reason
 from assistant.storage import threads
 from assistant.storage.tables import AuditRow, Table
 from assistant.storage.threads import Step, StepKind

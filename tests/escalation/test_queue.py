@@ -8,8 +8,8 @@ from sqlalchemy import select
 from assistant.accounts import directory
 from assistant.domain import Account
 from assistant.errors import TicketError
-from assistant.escalation import queue
-from assistant.escalation.queue import Draft, EventKind, Reason, State, Ticket
+from assistant.escalation import queue, tickets
+from assistant.escalation.tickets import Draft, EventKind, Reason, State, Ticket
 from assistant.storage import threads
 from assistant.storage.database import Database
 from assistant.storage.tables import NoticeRow, StepRow, TicketEventRow, TicketRow
@@ -33,7 +33,7 @@ async def number(database: Database, agent: Account, draft: Draft) -> int:
 
 async def read(database: Database, number: int) -> Ticket:
     async with database.reading() as session:
-        return await queue.ticket(session, number)
+        return await tickets.ticket(session, number)
 
 
 # --- opening --------------------------------------------------------------------------------------
@@ -56,7 +56,7 @@ async def test_a_ticket_says_what_the_referent_needs_and_not_who_asks(
     assert [(event.kind, event.text, event.author) for event in ticket.events] == [(EventKind.OPENED, "", "")]
     assert ticket.opened_at.tzinfo is not None
     async with database.reading() as session:
-        assert await audited(session, queue.reference(number)) == [(agent.id, "ticket.open")]
+        assert await audited(session, tickets.reference(number)) == [(agent.id, "ticket.open")]
 
 
 async def test_the_name_is_shown_only_when_the_asker_wants(database: Database, agent: Account) -> None:
@@ -72,7 +72,7 @@ async def test_asking_again_gives_the_same_number_and_changes_nothing(
         again = await queue.open_ticket(session, agent, draft, name_shown=True, detail="Encore moi")
         assert again == number
         assert await count(session, TicketEventRow) == 1
-        assert len(await audited(session, queue.reference(number))) == 1
+        assert len(await audited(session, tickets.reference(number))) == 1
     assert (await read(database, number)).asker is None
 
 
@@ -147,7 +147,7 @@ async def test_details_are_masked_cleaned_and_kept_in_order(
     said = [event.text for event in (await read(database, number)).events[1:]]
     assert said == ["Mon numéro : [téléphone masqué]\nMerci !", "Et aussi <b>ceci</b>."]
     async with database.reading() as session:
-        actions = [action for _, action in await audited(session, queue.reference(number))]
+        actions = [action for _, action in await audited(session, tickets.reference(number))]
     assert actions == ["ticket.open", "ticket.detail", "ticket.detail"]
 
 
@@ -164,10 +164,10 @@ async def test_a_detail_that_is_empty_or_too_long_is_refused(
 async def test_only_the_asker_adds_and_withdraws(database: Database, other: Account, number: int) -> None:
     """Somebody else's ticket and one that does not exist are refused in the same words."""
     for wrong in (number, 999):
-        with pytest.raises(TicketError, match=f"pas de demande {queue.reference(wrong)}"):
+        with pytest.raises(TicketError, match=f"pas de demande {tickets.reference(wrong)}"):
             async with database.writing() as session:
                 await queue.add_detail(session, wrong, other, "moi")
-        with pytest.raises(TicketError, match=f"pas de demande {queue.reference(wrong)}"):
+        with pytest.raises(TicketError, match=f"pas de demande {tickets.reference(wrong)}"):
             async with database.writing() as session:
                 await queue.withdraw(session, wrong, other)
     assert (await read(database, number)).state is State.OPEN
@@ -373,34 +373,34 @@ async def test_the_list_puts_urgent_then_old_ones_first(
         await queue.withdraw(session, third, agent)
     async with database.writing() as session:
         await queue.reply(session, second, None, MARKDOWN, texts)
-        step = (await queue.ticket(session, first)).step_id
+        step = (await tickets.ticket(session, first)).step_id
     async with database.reading() as session:
-        opened = await queue.listing(session, State.OPEN)
+        opened = await tickets.listing(session, State.OPEN)
         assert [one.number for one in opened] == [fourth, first]
-        assert [one.number for one in await queue.listing(session)] == [second, fourth, first, third]
-        assert [one.number for one in await queue.listing(session, limit=2, offset=1)] == [fourth, first]
-        last = await queue.listing(session, urgent_first=False, limit=2)
+        assert [one.number for one in await tickets.listing(session)] == [second, fourth, first, third]
+        assert [one.number for one in await tickets.listing(session, limit=2, offset=1)] == [fourth, first]
+        last = await tickets.listing(session, urgent_first=False, limit=2)
         assert [one.number for one in last] == [second, third]
-        assert await queue.counts(session) == queue.Counts(open=2, answered=1, withdrawn=1, urgent=1)
-        assert [one.number for one in await queue.of_account(session, agent.id)] == [fourth, third, first]
+        assert await tickets.counts(session) == tickets.Counts(open=2, answered=1, withdrawn=1, urgent=1)
+        assert [one.number for one in await tickets.of_account(session, agent.id)] == [fourth, third, first]
         assert step is not None
-        found = await queue.for_step(session, step)
+        found = await tickets.for_step(session, step)
         assert found is not None
         assert found.number == first
-        assert await queue.for_step(session, "nowhere") is None
+        assert await tickets.for_step(session, "nowhere") is None
         with pytest.raises(TicketError, match="R-0999"):
-            await queue.ticket(session, 999)
+            await tickets.ticket(session, 999)
 
 
 @pytest.mark.parametrize(
     ("text", "expected"), [("12", 12), (" R-0012 ", 12), ("r12", 12), ("R-12345", 12345)]
 )
 def test_a_number_is_read_as_people_write_it(text: str, expected: int) -> None:
-    assert queue.number_of(text) == expected
-    assert queue.number_of(queue.reference(expected)) == expected
+    assert tickets.number_of(text) == expected
+    assert tickets.number_of(tickets.reference(expected)) == expected
 
 
 @pytest.mark.parametrize("text", ["", "0", "R-0000", "-1", "12a", "1 2", "9999999999", "١٢", "../12"])
 def test_what_is_not_a_number_is_refused(text: str) -> None:
     with pytest.raises(TicketError, match="n’est pas un numéro de demande"):
-        queue.number_of(text)
+        tickets.number_of(text)

@@ -35,6 +35,7 @@ class Desk:
 
     app: FastAPI
     settings: Settings
+    main: TestClient  # runs the lifespan
     accounts: dict[str, Account] = field(default_factory=dict)
 
     def run(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
@@ -49,6 +50,7 @@ class Desk:
     def client(self, name: str = "") -> TestClient:
         """Return a browser: signed in as this person, or anonymous. Redirections are not followed."""
         client = TestClient(self.app, base_url=ADDRESS, follow_redirects=False)
+        client.portal = self.main.portal  # in the same event loop as the database's connections
         if name:
             account = self.accounts[name]
             client.cookies.set(SESSION_COOKIE, self.run(lambda s: sessions.open_session(s, account.id, 1)))

@@ -240,7 +240,7 @@ def test_a_deleted_account_leaves_its_requests_without_a_name(desk: Desk, texts:
     response = send(desk, client, "suppression", current=PASSWORD, sure="oui")
     assert (response.status_code, response.headers["location"]) == (303, "/connexion?etat=suppression")
     assert f"{SESSION_COOKIE}=; Path=/" in response.headers["set-cookie"]
-    assert said(client.get(response.headers["location"]), "status") == texts("signin.deleted")
+    assert said(client.get(response.headers["location"]), "status") == texts("signin.left.deleted")
     assert desk.run(lambda session: directory.by_id(session, account.id)) is None
     assert owner_of(desk, other) is None
     assert desk.run(lambda session: kept_of(session, account)) == (0, 0, 0)

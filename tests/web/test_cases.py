@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from assistant.domain import AnswerStatus
-from assistant.escalation.queue import Event, EventKind, Lead, Reason, State, Ticket
+from assistant.escalation.tickets import Event, EventKind, Lead, Reason, State, Ticket
 from assistant.texts import Texts
 from assistant.web.cases import QUESTION_CUT, ago, case, moment, reasons, reply_html, row
 
@@ -94,7 +94,7 @@ def test_the_list_cuts_long_questions_and_says_where_they_come_from(texts: Texts
             [
                 "réponse assez sûre",
                 "que des passages",
-                "Peu des mots de la question se retrouvent dans le passage le plus proche (environ 40 %)",
+                "Une partie seulement des mots de la question se retrouve dans le passage le plus proche (environ 40 %)",
                 "reste éloigné",
                 "à peu près ainsi",
             ],

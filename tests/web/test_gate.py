@@ -222,7 +222,7 @@ def test_what_no_rule_names_does_not_exist(path: str, desk: Desk, texts: Texts) 
         assert response.status_code == 404
         page = BeautifulSoup(response.text, "html.parser")
         assert page.h1 and page.h1.get_text() == texts("refused.unknown.title")
-        assert client.get(f"{ADDRESS}{path}").text == texts("refused.unknown.text")  # for a script
+        assert client.get(f"{ADDRESS}{path}").json()["detail"] == texts("refused.unknown.text")
 
 
 def test_who_is_signed_in_keeps_the_navigation_on_a_missing_page(desk: Desk, texts: Texts) -> None:
@@ -252,7 +252,7 @@ def test_a_person_not_signed_in_is_led_to_the_sign_in_page(asked: str, led: str,
 
 def test_a_script_not_signed_in_is_told_so(site: TestClient, texts: Texts) -> None:
     response = site.get("/user")
-    assert (response.status_code, response.text) == (401, texts("refused.signed_out.text"))
+    assert (response.status_code, response.json()["detail"]) == (401, texts("refused.signed_out.text"))
 
 
 def test_a_form_sent_after_the_session_is_not_led_anywhere(site: TestClient, texts: Texts) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -189,6 +190,21 @@ def test_metrics_tell_the_state_of_the_database_and_of_the_index(desk: Desk) -> 
 
     desk.run(delivered)
     assert scraped(desk)["repere_notices_waiting"] == before["repere_notices_waiting"]
+
+
+def test_metrics_count_the_open_pages(desk: Desk) -> None:
+    def pages() -> float:
+        return scraped(desk)["repere_open_pages"]
+
+    before = pages()
+    address = "ws://127.0.0.1:8000/ws/socket.io/?EIO=4&transport=websocket"
+    with desk.client("agent").websocket_connect(address, headers={"upgrade": "websocket"}) as connection:
+        connection.receive_text()  # Engine.IO: open
+        auth = {"sessionId": str(uuid4()), "clientType": "webapp", "userEnv": "{}"}
+        connection.send_text("40" + json.dumps(auth))
+        assert connection.receive_text().startswith("40")
+        assert pages() == before + 1
+    assert pages() == before
 
 
 def test_metrics_count_what_happened(desk: Desk) -> None:

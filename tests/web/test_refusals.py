@@ -44,15 +44,15 @@ def title(response: Response) -> str:
     ("status", "reason"),
     [(401, "signed_out"), (403, "role"), (404, "unknown"), (405, "unknown"), (409, "other")],
 )
-def test_a_refusal_is_a_page_for_a_person_and_a_line_for_a_script(
+def test_a_refusal_is_a_page_for_a_person_and_json_for_a_script(
     status: int, reason: str, routes: TestClient, texts: Texts
 ) -> None:
     page = routes.get(f"/refuse/{status}", headers=PAGE)
     assert (page.status_code, title(page)) == (status, texts(f"refused.{reason}.title"))
     assert texts(f"refused.{reason}.text") in page.text
-    line = routes.get(f"/refuse/{status}")
-    assert (line.status_code, line.text) == (status, texts(f"refused.{reason}.text"))
-    assert line.headers["x-kept"] == "yes"
+    script = routes.get(f"/refuse/{status}")
+    assert (script.status_code, script.json()) == (status, {"detail": texts(f"refused.{reason}.text")})
+    assert script.headers["x-kept"] == "yes"
 
 
 def test_the_sentence_of_a_route_is_said(routes: TestClient, texts: Texts) -> None:
@@ -70,7 +70,7 @@ def test_an_address_that_makes_no_sense_is_a_missing_page(routes: TestClient, te
 def test_what_the_framework_says_in_english_is_not_shown(routes: TestClient, texts: Texts) -> None:
     headers = {"content-type": "multipart/form-data; boundary=a"}
     response = routes.post("/form", content=b"--b\r\n", headers=headers)
-    assert (response.status_code, response.text) == (400, texts("refused.other.text"))
+    assert (response.status_code, response.json()["detail"]) == (400, texts("refused.other.text"))
 
 
 def test_a_failure_says_nothing_of_the_server(routes: TestClient, texts: Texts) -> None:

@@ -232,7 +232,7 @@ def test_signing_out_closes_the_session_for_good(desk: Desk, texts: Texts) -> No
     assert owner_of(desk, session) is None
     assert actions_of(desk, account)[-1] == ("session.close", account.id, {})
     message = soup(desk.client().get(response.headers["location"])).select("[role=status]")
-    assert [one.get_text() for one in message] == [texts("signin.signed_out")]
+    assert [one.get_text() for one in message] == [texts("signin.left.signed_out")]
 
 
 def test_signing_out_leaves_the_other_browsers(desk: Desk) -> None:
@@ -337,7 +337,7 @@ def new_town(desk: Desk, tmp_path: Path) -> Iterator[Desk]:
     """Serve a database without any account."""
     site = current.site()
     url = f"sqlite+aiosqlite:///{tmp_path / 'new.sqlite3'}"
-    town = Desk(desk.app, desk.settings.model_copy(update={"database_url": url}))
+    town = Desk(desk.app, desk.settings.model_copy(update={"database_url": url}), desk.main)
     database = Database(url)
     asyncio.run(database.migrate())
     current.start(replace(site, database=database))

@@ -9,7 +9,6 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from assistant.logs import trace_id
-from assistant.web import metrics
 from assistant.web.tracing import HEADER, Tracing
 
 
@@ -19,8 +18,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         await send({"type": "websocket.accept" if scope["path"] == "/ws/socket.io/" else "websocket.close"})
         while (await receive())["type"] != "websocket.disconnect":
-            gauge = metrics._registry.get_sample_value("repere_connections")
-            await send({"type": "websocket.send", "text": f"{trace_id.get()} {gauge}"})
+            await send({"type": "websocket.send", "text": trace_id.get()})
         return
     if scope["path"] == "/compte":
         raise ValueError("failed")
@@ -70,15 +68,11 @@ def test_a_failure_has_its_line(client: TestClient, caplog: pytest.LogCaptureFix
     assert lines(caplog)[0].startswith("GET /compte 500 ")
 
 
-def test_a_connection_is_counted_while_it_lasts(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
-    before = metrics._registry.get_sample_value("repere_connections") or 0
+def test_a_connection_has_its_line_when_it_ends(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
     with client.websocket_connect("/ws/socket.io/") as connection:
         connection.send_text("x")
-        trace, counted = connection.receive_text().split()
-        assert len(trace) == 32
-        assert float(counted) == before + 1
+        assert len(connection.receive_text()) == 32
         assert lines(caplog) == []
-    assert metrics._registry.get_sample_value("repere_connections") == before
     assert lines(caplog)[0].startswith("WEBSOCKET /ws/socket.io/ 101 ")
 
 

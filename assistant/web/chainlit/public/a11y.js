@@ -10,14 +10,46 @@
     ["#stop-button", labels.stop],
     ["#new-chat-button", labels.new_chat],
     ["#theme-toggle", labels.theme],
-    ["#sidebar-trigger-button", labels.history],
-    ["#search-button, button:has(> .lucide-search)", labels.search],
-    ["button[id^='thread-'][aria-haspopup='menu'], [data-sidebar] button:has(> .lucide-ellipsis)", labels.thread_options],
+    ["#sidebar-trigger-button, [data-sidebar='rail']", labels.history],
+    ["#search-chats-button", labels.search],
+    ["#thread-options", labels.thread_options],
+    ["[data-sidebar='sidebar']", labels.discussions],
     ["button:has(> .lucide-arrow-down)", labels.scroll],
     ["#side-view-title > button", labels.close_passage],
     ["[data-panel-resize-handle-id]", labels.resize],
     ["section[aria-live][tabindex='-1']", labels.notifications],
   ]
+
+  // The list of discussions: a landmark, one stop a discussion, and its menu within reach of the keyboard.
+  const ROLES = [
+    ["[data-sidebar='sidebar']:not([data-mobile])", { role: "navigation" }],
+    ["ul:has(> #thread-history)", { role: "presentation" }],
+    ["a > [data-sidebar='menu-button']", { role: "link", tabindex: "-1" }],
+    ["#thread-options", { role: "button", tabindex: "0" }],
+  ]
+
+  function arrange() {
+    for (const [selector, attributes] of ROLES) {
+      for (const element of document.querySelectorAll(selector)) {
+        for (const [attribute, value] of Object.entries(attributes)) {
+          if (element.getAttribute(attribute) !== value) element.setAttribute(attribute, value)
+        }
+      }
+    }
+    // An open menu hides the page behind it from screen readers: the keyboard must not go there either.
+    for (const part of document.body.children) {
+      const hidden = part.dataset.ariaHidden === "true"
+      if (part.inert !== hidden) part.inert = hidden
+    }
+    // Our own pages open in place, as a link of the frame does.
+    for (const link of document.querySelectorAll(".message-content a[href^='/'][target]")) link.removeAttribute("target")
+    // A search that has found nothing yet is a list without any choice.
+    for (const list of document.querySelectorAll("[cmdk-list]")) {
+      list.setAttribute("aria-busy", String(list.querySelector("[role=option]") === null))
+    }
+    const rail = document.querySelector("[data-sidebar='rail']")
+    if (rail && rail.title !== labels.history) rail.title = labels.history
+  }
 
   function name() {
     for (const [selector, label] of NAMES) {
@@ -52,6 +84,7 @@
   let waiting = false
   function update() {
     waiting = false
+    arrange()
     name()
     announce()
   }
@@ -59,7 +92,7 @@
     if (waiting) return
     waiting = true
     requestAnimationFrame(update)
-  }).observe(document.body, { childList: true, subtree: true })
+  }).observe(document.body, { childList: true, subtree: true, attributeFilter: ["data-aria-hidden"] })
 
   document.querySelector(".skip-link").addEventListener("click", (event) => {
     event.preventDefault()

@@ -50,6 +50,8 @@ export default function Answer() {
       })
     }
     message.addEventListener("click", open)
+    // Chainlit gives a discussion its address only while the list of discussions is open: never on a phone.
+    if (location.pathname === "/") history.replaceState(history.state, "", `/thread/${props.thread}`)
     // Chainlit misses a fast answer and leaves it below the screen: show it from its question.
     const frame = requestAnimationFrame(() => {
       const questions = document.querySelectorAll('[data-step-type="user_message"]')
