@@ -19,16 +19,16 @@ FAILED = "error"
 _STATUSES = (*(status.value for status in AnswerStatus), FAILED)
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 
-_registry = CollectorRegistry()
-ProcessCollector(registry=_registry)
-_questions = Counter("repere_questions", "Questions answered, by status", ["status"], registry=_registry)
+REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)
+_questions = Counter("repere_questions", "Questions answered, by status", ["status"], registry=REGISTRY)
 _answering = Histogram(
-    "repere_answer_seconds", "From the question to its answer", buckets=_SECONDS, registry=_registry
+    "repere_answer_seconds", "From the question to its answer", buckets=_SECONDS, registry=REGISTRY
 )
-_refused = Counter("repere_sign_in_failures", "Sign-ins refused", registry=_registry)
-_purged = Counter("repere_purged", "Rows deleted past their time, by kind", ["kind"], registry=_registry)
-_purge_failures = Counter("repere_purge_failures", "Purges that failed", registry=_registry)
-_last_purge = Gauge("repere_last_purge_timestamp_seconds", "When a purge last succeeded", registry=_registry)
+_refused = Counter("repere_sign_in_failures", "Sign-ins refused", registry=REGISTRY)
+_purged = Counter("repere_purged", "Rows deleted past their time, by kind", ["kind"], registry=REGISTRY)
+_purge_failures = Counter("repere_purge_failures", "Purges that failed", registry=REGISTRY)
+_last_purge = Gauge("repere_last_purge_timestamp_seconds", "When a purge last succeeded", registry=REGISTRY)
 for _status in _STATUSES:
     _questions.labels(_status)
 
@@ -88,4 +88,4 @@ def exposition(reading: Reading) -> bytes:
     """Return everything in the text format of Prometheus."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(reading)
-    return generate_latest(_registry) + generate_latest(registry)
+    return generate_latest(REGISTRY) + generate_latest(registry)

@@ -57,11 +57,16 @@ class Stage:
 
     async def tab(self, account: Account, thread_id: str = "") -> Tab:
         """Open a tab on a new discussion, or on one that exists, in a new session of this person."""
+        one = await self.unopened(account, thread_id)
+        await one.open()
+        return one
+
+    async def unopened(self, account: Account, thread_id: str = "") -> Tab:
+        """Return the same before it connects."""
         async with self.site.database.writing() as session:
             token = await sessions.open_session(session, account.id, 1)
         one = Tab(self.address, token, thread_id)
         self.tabs.append(one)
-        await one.open()
         return one
 
 
@@ -72,6 +77,8 @@ class Tab:
         self.session = str(uuid4())
         self.heard: list[tuple[str, Any]] = []
         self.code: int | None = None  # of the closing, once closed
+        self.greeting: Record | None = None
+        self.resumed: Record | None = None
         self._address = address
         self._thread = thread_id
         self._headers = {"Cookie": f"{SESSION_COOKIE}={token}", "Origin": address}
@@ -81,24 +88,42 @@ class Tab:
 
     async def open(self) -> None:
         """Connect and wait until the chat has said something: a greeting, or the discussion."""
-        url = self._address.replace("http", "ws", 1) + "/ws/socket.io/?EIO=4&transport=websocket"
-        self._socket = await connect(url, additional_headers=self._headers)
-        assert str(await self._socket.recv()).startswith("0")
-        who = {"clientType": "webapp", "sessionId": self.session, "userEnv": "{}", "chatProfile": ""}
-        await self._socket.send("40" + json.dumps({**who, "threadId": self._thread}))
-        accepted = str(await self._socket.recv())
-        assert accepted.startswith("40"), accepted
-        self._reader = asyncio.create_task(self._read(self._socket))
+        assert not await self.refused()
+        await self.listen()
         await self.emit("connection_successful")
-        await self.hear("resume_thread" if self._thread else "new_message")
+        if self._thread:
+            self.resumed = await self.hear("resume_thread")
+        else:
+            self.greeting = await self.hear("new_message")
+
+    async def refused(self) -> bool:
+        """Connect and tell whether the chat refused to be."""
+        said = await self._connect()
+        assert said.startswith(("40", "44")), said
+        return said.startswith("44")
+
+    async def listen(self) -> None:
+        """Hear from now on what the server says."""
+        assert self._socket is not None
+        self._reader = asyncio.create_task(self._read(self._socket))
+
+    async def vanish(self) -> None:
+        """Break the connection, as when a computer goes to sleep, and wait until the server knows."""
+        assert self._socket is not None
+        self._socket.transport.abort()
+        await self.end()
 
     async def close(self) -> None:
         """Close the tab for good."""
-        if self._socket is not None and self.code is None:
+        if self._socket is None:
+            return
+        if self._reader is None:
+            await self._socket.close()
+            return
+        if self.code is None:
             await self.emit("clear_session")
             await self._socket.close()
-        if self._reader is not None:
-            await self._reader
+        await self._reader
 
     async def emit(self, event: str, *data: object) -> None:
         """Say something to the server."""
@@ -107,15 +132,28 @@ class Tab:
 
     async def ask(self, text: str, question_id: str = "") -> tuple[Record, Record]:
         """Ask a question and return its answer: the message, and what draws it."""
-        name = question_id or str(uuid4())
-        self.heard = [one for one in self.heard if one[0] != "task_end"]
-        message = {"id": name, "threadId": "", "name": "x", "type": "user_message", "output": text}
-        await self.emit("client_message", {"message": {**message, "createdAt": ""}, "fileReferences": []})
+        name = await self.send(text, question_id)
         answer_id = str(uuid5(NAMESPACE_URL, f"answer:{name}"))
         shown = await self.hear("new_message", lambda record: record["id"] == answer_id)
         drawn = await self.hear("element", lambda record: record["forId"] == answer_id)
         await self.hear("task_end")
         return shown, drawn
+
+    async def fail(self, text: str, question_id: str = "") -> Record:
+        """Ask a question that gets no answer, and return what is said instead."""
+        await self.send(text, question_id)
+        said: Record = await self.hear("new_message", lambda record: record["type"] == "assistant_message")
+        assert (await self.hear("element"))["props"]["status"] == "error"
+        await self.hear("task_end")
+        return said
+
+    async def send(self, text: str, question_id: str = "") -> str:
+        """Send a question without waiting, and return its identifier."""
+        name = question_id or str(uuid4())
+        self.heard = [one for one in self.heard if one[0] != "task_end"]
+        message = {"id": name, "threadId": "", "name": "x", "type": "user_message", "output": text}
+        await self.emit("client_message", {"message": {**message, "createdAt": ""}, "fileReferences": []})
+        return name
 
     async def press(self, name: str, **payload: object) -> Record:
         """Press a button and return what the page is told."""
@@ -155,6 +193,14 @@ class Tab:
             await self._reader
         return self.code
 
+    async def _connect(self) -> str:
+        url = self._address.replace("http", "ws", 1) + "/ws/socket.io/?EIO=4&transport=websocket"
+        self._socket = await connect(url, additional_headers=self._headers)
+        assert str(await self._socket.recv()).startswith("0")
+        who = {"clientType": "webapp", "sessionId": self.session, "userEnv": "{}", "chatProfile": ""}
+        await self._socket.send("40" + json.dumps({**who, "threadId": self._thread}))
+        return str(await self._socket.recv())
+
     async def _read(self, socket: ClientConnection) -> None:
         try:
             async for frame in socket:
@@ -174,6 +220,8 @@ class Tab:
             await self._happened(*json.loads(frame.removeprefix("42")))
 
     async def _happened(self, event: str, data: Any = None, *_more: object) -> None:
+        if event == "new_message" and data["type"] == "run":
+            return  # Chainlit’s own steps, which the page does not draw
         async with self._news:
             self.heard.append((event, data))
             self._news.notify_all()

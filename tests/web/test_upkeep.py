@@ -52,7 +52,7 @@ async def test_a_failure_is_logged_counted_and_tried_again(
     tmp_path: Path, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     def failures() -> float:
-        return metrics._registry.get_sample_value("repere_purge_failures_total") or 0
+        return metrics.REGISTRY.get_sample_value("repere_purge_failures_total") or 0
 
     before = failures()
     async with opened(f"sqlite+aiosqlite:///{tmp_path / 'repere.sqlite3'}") as database:
