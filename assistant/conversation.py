@@ -19,6 +19,7 @@ from assistant.errors import HistoryError
 from assistant.escalation import queue, tickets
 from assistant.escalation.replies import visible
 from assistant.escalation.tickets import Draft, Lead, Reason, State
+from assistant.logs import trace_id
 from assistant.personal_data import Screening, mask, screen
 from assistant.service import Assistant
 from assistant.storage import threads
@@ -176,6 +177,7 @@ class Conversation:
         self._assistant.check_length(text)
         screening = screen(visible(text))
         answer = self._assistant.ask(screening.text, earlier, account.scope)
+        answer = replace(answer, trace_id=trace_id.get() or answer.trace_id)
         if answer.urgency is Urgency.HAPPENED:
             answer = replace(
                 answer,

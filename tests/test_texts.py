@@ -61,11 +61,21 @@ def test_the_languages_shipped_load(path: Path) -> None:
     assert texts.keys()
 
 
-def test_the_french_is_typed_as_french() -> None:
-    """Typographic apostrophes, and no straight quote around words."""
-    lines = (PROMPTS / "fr.yaml").read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize("path", sorted(PROMPTS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_apostrophes_are_typographic(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
     wrong = [line for line in lines if not line.lstrip().startswith("#") and re.search(r"\w'\w", line)]
     assert wrong == []
+
+
+@pytest.mark.parametrize("path", sorted(PROMPTS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_what_is_searched_for_stays_in_french(path: Path) -> None:
+    """A translated question would find nothing in French texts."""
+    french, texts = load_texts(), load_texts(path.stem)
+    questions = [key for key in sorted(french.keys()) if re.match(r"chat\.starters.*\.message$", key)]
+    assert len(questions) > 5
+    for key in [*questions, "chat.personal_data.question"]:
+        assert texts(key) == french(key)
 
 
 def requests() -> Iterator[tuple[str, str]]:

@@ -7,54 +7,73 @@ import re
 from assistant.domain import Urgency
 from assistant.french import fold, normalize
 
-_DATA = (
-    r"(?:donnees?|fichiers?|tableaux?|dossiers?|listes?|informations?|infos?|noms?|adresses?|numeros?"
-    r"|courriers?|"
-    r"mails?|documents?|photos?|mots? de passe|identifiants?|data|file|passwords?|contrats?|bulletins?)"
+
+def _any(*ways: str) -> str:
+    """Return an expression for any of these; ways of several words are written with « _ » for a space."""
+    return "(?:" + "|".join(way.replace("_", " ") for group in ways for way in group.split()) + ")"
+
+
+# --- what was let out, and where ------------------------------------------------------------------------
+_LET_OUT = _any(
+    """(?:envoy|coll|copi|partag|divulgu|confi|donn|rentr|entr|tap|charg|televers|upload|publi|depos|expos|laiss)(?:ee?s?|er)
+    mise?s? mettre transmise?s? transmettre saisie?s? saisir pasted? sent shared leaked uploaded"""
 )
-_LET_OUT = (
-    r"(?:envoye|colle|copie|mis|transmis|partage|divulgue|confie|donne|saisi|rentre|entre|tape|charge"
-    r"|televerse|"
-    r"upload|publie|depose|expose|laisse|pasted?|sent|shared|leaked|uploaded)e?s?"
+_DATA = _any(
+    """donnees? fichiers? tableaux? dossiers? listes? informations? infos? noms? adresses? numeros? courriers?
+    mails? documents? photos? mots?_de_passe identifiants? data file passwords? contrats? bulletins?"""
 )
-_SLIP = (
-    r"(?:par erreur|par megarde|par inadvertance|sans (?:le vouloir|faire expres|reflechir"
-    r"|m'en rendre compte)|"
-    r"je n'aurais pas du|j'aurais pas du|betise|boulette|gaffe|me suis trompee?|me rends compte|realise que|"
-    r"by mistake|by accident|accidentally)"
+_PEOPLE = _any(
+    """usag(?:er|ere)s? habitante?s? familles? enfants? eleves? patients? residents? administres? agents?
+    collegues?"""
+)
+# Said of somebody: more than « des données », which may be public.
+_ABOUT_PEOPLE = _any(
+    """donnees?_(?:personnelles?|sensibles?|medicales?|de_sante) dossiers?_(?:medica|socia)(?:l|ux)
+    mots?_de_passe numeros?_de_secu""",
+    rf"(?:dossiers?|courriers?|mails?|listes?|fichiers?|noms?|photos?)_d(?:'une?|'|es|e_l'|e_la|u|e)_?{_PEOPLE}",
+)
+_TOOL = _any("chat_?gpt copilot gemini mistral claude deepl assistant (?:une?_|l'|d'|cette_|outil_d')ia")
+_SLIP = _any(
+    """par_erreur par_megarde par_inadvertance sans_le_vouloir sans_faire_expres sans_reflechir
+    sans_m'en_rendre_compte je_n'aurais_pas_du j'aurais_pas_du betise boulette gaffe me_suis_trompee?
+    me_rends_compte realise_que by_mistake by_accident accidentally"""
 )
 # What an incident is called, whether it happened or not.
-_INCIDENT = re.compile(
-    r"\b(?:fuites? (?:de |d')?(?:donnees?|informations?)|violations? (?:de |des )?donnees?|data breach|"
-    r"donnees? (?:volees?|perdues?|exposees?|compromises?|divulguees?|parties?)|"
-    r"incidents? (?:de securite|informatique|grave|avec une? ia|ia)|cyber ?-?attaques?|piratages?"
-    r"|pirate[ers]?s?|hacke[ers]?s?|"
-    r"rancongiciels?|ransomwares?|hameconnages?|phishing|usurpations? d'identite|deepfakes?|hypertrucages?|"
-    r"comptes? (?:vole|pirate|compromis)s?|mots? de passe (?:vole|compromis|divulgue|partage)s?)\b"
+_INCIDENT = _any(
+    """fuites?_(?:de_|d')?(?:donnees?|informations?) violations?_(?:de_|des_)?donnees? data_breach
+    donnees?_(?:volees?|perdues?|exposees?|compromises?|divulguees?) cyber_?-?attaques? piratages?
+    incidents?_(?:de_securite|informatique|grave|avec_une?_ia|ia) pirat(?:ee?s?|er) hack(?:ee?s?|er)
+    rancongiciels? ransomwares? hameconnages? phishing usurpations?_d'identite deepfakes? hypertrucages?
+    comptes?_(?:vole|pirate|compromis)s? mots?_de_passe_(?:vole|compromis|divulgue|partage)s?"""
 )
-_MISTAKE = re.compile(
-    rf"\b{_LET_OUT}\b.{{0,80}}\b{_SLIP}\b|\b{_SLIP}\b.{{0,80}}\b{_LET_OUT}\b"
-    rf"|\b{_LET_OUT}\b.{{0,60}}\b{_DATA}\b.{{0,160}}\b{_SLIP}\b|\b{_SLIP}\b.{{0,160}}\b{_DATA}\b.{{0,60}}\b{_LET_OUT}\b"
+# Somebody tells what happened: a past in the first person, a passive, a time just gone.
+_I_DID = _any("j'ai j'avais on_a nous_avons je_viens_(?:de_|d') on_vient_(?:de_|d') nous_venons_(?:de_|d')")
+_HAPPENED = _any(
+    """on_m'a on_s'est je_me_suis m(?:a|on)_collegue_a une?_agente?_a quelqu'un_a il_y_a_eu on_nous_a a_ete
+    ont_ete est_en_cours se_sont_fait s'est_fait me_suis_fait suis_victime sommes_victimes? vient_d'avoir
+    i_(?:just_)?(?:have|pasted|sent|shared|uploaded|clicked) we_(?:have|were|had) hier ce_matin
+    tout_a_l'heure a_l'instant cette_nuit depuis_ce_matin"""
 )
-# Somebody tells what happened: a past in the first person, a passive, a date just gone.
-_HAPPENED = re.compile(
-    r"\b(?:j'ai|j'avais|on a|on m'a|nous avons|on s'est|je me suis|je viens de|on vient de|ma collegue a"
-    r"|mon collegue a|"
-    r"un agent a|une agente a|quelqu'un a|il y a eu|on nous a|a ete|ont ete|est en cours|se sont fait"
-    r"|s'est fait|"
-    r"me suis fait|suis victime|sommes victimes?|vient d'avoir|i (?:just )?(?:have|pasted|sent|shared"
-    r"|uploaded|clicked)|"
-    r"we (?:have|were|had)|hier|ce matin|tout a l'heure|a l'instant|cette nuit|depuis ce matin)\b"
-)
-_CLICKED = re.compile(r"\bclique\b.{0,40}\b(?:lien|piece jointe|mail|faux)\b|\bdonne mon mot de passe\b")
 # « En cas de… », « si j’ai… », « qu’est-ce que… »: nothing happened yet.
-_SUPPOSED = re.compile(
-    r"\b(?:en cas (?:de|d')|au cas ou|si (?:jamais|par erreur|un|une|on|j'ai|je|quelqu'un|mon|ma|des|il"
-    r"|elle|nous)|"
-    r"s'il y a|lorsqu'|quand (?:il y a|on|un|une)|qu'est-ce qu|c'est quoi|definition|comment eviter"
-    r"|eviter (?:une?|les?)|"
-    r"prevenir (?:une?|les?)|doit-on|faut-il|imaginons|par exemple|if (?:i|we|someone)|what is|in case)\b"
+_SUPPOSED = _any(
+    """en_cas_(?:de|d') au_cas_ou s'il_y_a lorsqu' quand_(?:il_y_a|on|une?) qu'est-ce_qu c'est_quoi definition
+    si_(?:jamais|par_erreur|une?|on|j'ai|je|quelqu'un|mon|ma|des|il|elle|nous) comment_eviter
+    eviter_(?:une?|les?)
+    prevenir_(?:une?|les?) doit-on faut-il imaginons par_exemple if_(?:i|we|someone) what_is in_case"""
 )
+_SIGNS = (
+    rf"\b{_LET_OUT}\b.{{0,160}}\b{_SLIP}\b",
+    rf"\b{_SLIP}\b.{{0,80}}\b{_LET_OUT}\b",
+    rf"\b{_SLIP}\b.{{0,160}}\b{_DATA}\b.{{0,60}}\b{_LET_OUT}\b",
+    # no slip is confessed, but somebody's data are in a tool
+    rf"\b{_I_DID} ?{_LET_OUT}\b.{{0,40}}\b{_ABOUT_PEOPLE}\b.{{0,60}}\b(?:dans|a|sur|avec|into) {_TOOL}\b",
+    r"\bclique\b.{0,40}\b(?:lien|piece jointe|mail|faux)\b",
+    r"\bdonne mon mot de passe\b",
+    rf"\b{_INCIDENT}\b",
+)
+_TOLD = re.compile("|".join(_SIGNS))
+_PAST = re.compile(rf"\b(?:{_I_DID}|{_HAPPENED}\b)")
+_NOT_YET = re.compile(rf"\b{_SUPPOSED}\b")
 
 
 def urgency_of(question: str) -> Urgency:
@@ -64,9 +83,8 @@ def urgency_of(question: str) -> Urgency:
     still shown the urgent contact first.
     """
     said = fold(normalize(question))
-    mistake = _MISTAKE.search(said) is not None or _CLICKED.search(said) is not None
-    if not (mistake or _INCIDENT.search(said)):
+    if _TOLD.search(said) is None:
         return Urgency.NONE
-    if _SUPPOSED.search(said) or not _HAPPENED.search(said):
+    if _NOT_YET.search(said) or not _PAST.search(said):
         return Urgency.ASKED
     return Urgency.HAPPENED

@@ -44,7 +44,8 @@ class Question:
 def load_questions(path: Path) -> tuple[Question, ...]:
     """Read a JSON Lines file of labelled questions.
 
-    Only ``id`` and ``question`` are required; ``answer`` is a text, a list of alternatives or null.
+    ``id``, ``question`` and ``expected`` are required (an empty list: no passage answers); ``answer`` is a
+    text, a list of alternatives or null.
 
     Raises:
         DatasetError: a line is malformed, or an identifier or a question comes twice, or none is given.
@@ -78,13 +79,18 @@ def _question(row: Row) -> Question:
     kind = row.optional_text("kind") or DEFAULT_KIND
     if "." in kind:  # kinds are part of the dotted keys of figures
         raise row.wrong(f"le genre « {kind} » contient un point.", "Attendu : un mot.")
+    identifier, text, verdict = row.text("id"), row.text("question"), _verdict(row)
+    if "expected" not in row.fields:  # not the same as « nothing answers »
+        raise row.wrong(
+            "la question n’est pas étiquetée.", "Attendu : « expected », vide si rien n’y répond."
+        )
     return Question(
-        id=row.text("id"),
-        text=row.text("question"),
+        id=identifier,
+        text=text,
         history=row.texts("history"),
         expected=expected,
         extracts=extracts,
-        verdict=_verdict(row),
+        verdict=verdict,
         kind=kind,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from assistant.errors import DatabaseError, SettingsError
@@ -33,7 +34,14 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = _parsed(url)
-        self._engine = _engine(self.url)
+        try:
+            self._engine = _engine(self.url)
+        except (ImportError, ArgumentError, InvalidRequestError) as error:
+            raise SettingsError(
+                f"REPERE_DATABASE_URL demande un pilote absent : {error}.",
+                "sqlite+aiosqlite, ou un pilote asynchrone installé (postgresql+asyncpg).",
+                "Installez-le dans .venv, ou corrigez l’adresse.",
+            ) from error
         self._turn = asyncio.Lock() if self.is_sqlite else None
 
     @property
@@ -66,16 +74,18 @@ class Database:
         Raises:
             DatabaseError: a newer Repère made the database, or it cannot be opened.
         """
-        if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         try:
+            if self.is_sqlite and self.url.database:
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+                # Here first: the driver's thread would outlive the event loop to tell its failure.
+                sqlite3.connect(self.url.database).close()
             async with self._connected() as connection:
                 await connection.execution_options(**{_WRITES: True})
                 await connection.run_sync(_upgrade)
                 await connection.commit()
-        except OperationalError as error:
+        except (DBAPIError, sqlite3.Error, OSError) as error:
             raise DatabaseError(
-                f"La base de données ne s’ouvre pas : {error.orig}.",
+                f"La base de données ne s’ouvre pas : {getattr(error, 'orig', error)}.",
                 f"Attendu : une base accessible en écriture ({self.url.render_as_string()}).",
                 "Vérifiez REPERE_DATABASE_URL, les droits du dossier et l’espace libre.",
             ) from error
@@ -130,7 +140,7 @@ def _prepare(connection: Any, _record: object) -> None:
     # The driver must not open transactions by itself: ``_begin`` does, with the right lock.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
     # SQLite's own leaves accented capitals as they are; PostgreSQL's does not.

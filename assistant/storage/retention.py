@@ -52,8 +52,10 @@ def _past(settings: Settings, moment: datetime) -> tuple[tuple[type[Table], Colu
     unchanged_since = moment - timedelta(days=settings.ticket_retention_days)
     # The last message decides, not ``updated_at``: renaming a discussion does not prolong it.
     recent = exists().where(StepRow.thread_id == ThreadRow.id, StepRow.created_at >= silent_since)
+    # A discussion that still waits for a referent is not over: the reply must find it.
+    waiting = exists().where(TicketRow.thread_id == ThreadRow.id, TicketRow.state.not_in(ENDED))
     return (
-        (ThreadRow, and_(ThreadRow.created_at < silent_since, ~recent)),
+        (ThreadRow, and_(ThreadRow.created_at < silent_since, ~recent, ~waiting)),
         (TicketRow, and_(TicketRow.state.in_(ENDED), TicketRow.updated_at < unchanged_since)),
         (SessionRow, SessionRow.expires_at <= moment),
         (LinkRow, LinkRow.expires_at <= moment),

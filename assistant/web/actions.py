@@ -16,6 +16,7 @@ from assistant.escalation.tickets import Reason, State, reference
 from assistant.storage.threads import Step
 from assistant.web import current, live
 from assistant.web.composing import said
+from assistant.web.markdown import literal
 
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 
@@ -109,8 +110,8 @@ def _sent(number: int) -> str:
     return site.texts(
         "chat.ticket.sent",
         ticket=reference(number),
-        referents=site.settings.referents_contact,
-        delay=site.settings.referents_delay,
+        referents=literal(site.settings.referents_contact),
+        delay=literal(site.settings.referents_delay),
     )
 
 

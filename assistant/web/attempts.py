@@ -18,7 +18,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from assistant.accounts.identity import normal_email
 from assistant.domain import Account
-from assistant.web import current
+from assistant.web import current, metrics
 
 PERIOD = 15  # minutes
 PER_ACCOUNT = RateLimitItemPerMinute(5, PERIOD)
@@ -70,6 +70,7 @@ class Attempts:
             if account is None:
                 self._window.hit(PER_PLACE, place)
         if account is None:
+            metrics.sign_in_failed()
             logger.warning("wrong password: account %s", who)
         else:
             self._window.clear(PER_ACCOUNT, who)
@@ -77,6 +78,7 @@ class Attempts:
 
     def _refused(self, limit: RateLimitItem, key: str, who: str) -> TooManyAttemptsError:
         seconds = self._window.get_window_stats(limit, key).reset_time - time.time()
+        metrics.sign_in_failed()
         logger.warning("too many wrong passwords: %s, account %s", limit, who)
         return TooManyAttemptsError(max(1, math.ceil(seconds / 60)))
 

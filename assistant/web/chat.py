@@ -16,6 +16,7 @@ from assistant.conversation import Conversation
 from assistant.domain import Account
 from assistant.errors import AssistantError
 from assistant.escalation import notices
+from assistant.logs import new_trace, trace_id
 from assistant.storage.threads import Standing, Step, StepKind
 from assistant.web import actions, current, live, metrics
 from assistant.web.access import running_account
@@ -64,6 +65,8 @@ async def answer(message: cl.Message) -> None:
     site, account = current.site(), _account()
     thread_id = cl.context.session.thread_id
     conversation = Conversation(site.assistant, site.database)
+    # one of its own for each question: the connection's lasts as long as the page
+    trace_id.set(new_trace())
     started = perf_counter()
     (outcome,) = await asyncio.gather(
         conversation.ask(account, thread_id, message.id, message.content, composer(site)),

@@ -7,10 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from assistant.accounts.secrets import form_key
-from assistant.errors import AssistantError
 from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.storage.database import opened
@@ -76,10 +73,10 @@ async def _repeated(work: Callable[[], Awaitable[object]], pause: float) -> Asyn
 
     async def forever() -> None:
         while True:
-            try:
-                await work()
-            except (SQLAlchemyError, AssistantError, OSError):
-                logger.exception("work of the server failed; it will be tried again")
+            # Whatever goes wrong, replies and new texts of later are not left lying.
+            (outcome,) = await asyncio.gather(work(), return_exceptions=True)
+            if isinstance(outcome, BaseException):
+                logger.error("work of the server failed; it will be tried again", exc_info=outcome)
             await asyncio.sleep(pause)
 
     task = asyncio.create_task(forever())

@@ -136,7 +136,8 @@ def _asides(asides: Sequence[Aside], sources: _Sources) -> Iterator[str]:
 def _verdict(verdict: str, texts: Texts) -> str:
     if not verdict:
         return ""
-    return f"**{texts(f'verdict.{verdict}.label')}** : {texts(f'verdict.{verdict}.explanation')}"
+    label, explanation = (texts(f"verdict.{verdict}.{part}") for part in ("label", "explanation"))
+    return texts("chat.verdict", verdict=label, explanation=explanation)
 
 
 def _corrections(answer: Answer, texts: Texts) -> str:
@@ -179,7 +180,7 @@ def _origin(answer: Answer, sources: _Sources, texts: Texts) -> list[str]:
         named = [f"{texts('chat.texts')}, {standings.pop()}"]
     else:
         named = [f"{info.title}, {_standing(info, texts)}" for info in documents]
-    standing = literal(" ; ".join(named))
+    standing = literal(texts("chat.separator").join(named))
     heading = texts("chat.sources" if answer.affirmed else "chat.lead_sources")
     return [
         f"**{heading}**",

@@ -12,6 +12,9 @@ HAPPENED = [
     "J'ai cliqué sur un lien dans un faux mail qui imitait l'assistant IA",
     "I pasted personal data into an AI tool by mistake",
     "un agent a publié par mégarde des données d'usagers avec un outil d'IA",
+    "Je viens d’envoyer par erreur le dossier médical de M. Durand à ChatGPT, que faire ?",
+    "Je viens de coller un dossier d’usager dans ChatGPT",
+    "j'ai mis la liste des enfants de la crèche dans copilot hier",
     "Nous sommes victimes d'un rançongiciel",
     "on s’est fait pirater cette nuit",
     "Je me suis fait hacker hier",
@@ -35,6 +38,9 @@ NONE = [
     "Puis-je partager un document avec un collègue ?",
     "J'ai mis des informations publiques dans l'outil pour faire une synthèse, c'est bon ?",
     "Quelles données sont interdites ?",
+    "J'ai rédigé une note avec l'aide d'une IA, dois-je le dire ?",
+    "Je viens de recevoir un dossier d’usager, puis-je le résumer avec ChatGPT ?",
+    "J'ai envoyé le courrier d'un habitant au service juridique, il veut savoir si l'IA l'a lu",
     "",
 ]
 

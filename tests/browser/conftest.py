@@ -58,6 +58,13 @@ def own_server(indexed: Settings, tmp_path_factory: pytest.TempPathFactory) -> I
     yield from served(indexed, tmp_path_factory.mktemp("server"), tmp_path_factory.mktemp("data"))
 
 
+@pytest.fixture(scope="module")
+def english_server(indexed: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return a running server whose interface is in English."""
+    english = indexed.model_copy(update={"language": "en"})
+    yield from served(english, tmp_path_factory.mktemp("server"), tmp_path_factory.mktemp("data"))
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """Return the driver."""

@@ -58,6 +58,7 @@ class Server:
             "REPERE_STORE": str(self.settings.store),
             "REPERE_DATABASE_URL": self.settings.database_url,
             "REPERE_PORT": str(self.port),
+            "REPERE_LANGUAGE": self.settings.language,
             "REPERE_PERSONAL_DATA_ARTICLE": "charte#article-1",
             # How a sure answer looks is tested here, not how sure an answer is.
             "REPERE_VERIFIED_THRESHOLD": "0.3",

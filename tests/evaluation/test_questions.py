@@ -38,8 +38,13 @@ def test_every_field_is_read(written):
     )
 
 
-def test_only_id_and_question_are_required_and_blank_lines_and_byte_order_mark_are_skipped(written):
-    path = written('\ufeff{"id": "q1", "question": "Quel temps fait-il ?"}', "", "")
+def test_a_question_that_nobody_labelled_is_refused(written):
+    with pytest.raises(DatasetError, match="étiquetée"):
+        load_questions(written({"id": "q1", "question": "Quel temps fait-il ?"}))
+
+
+def test_only_three_fields_are_required_and_blank_lines_and_byte_order_mark_are_skipped(written):
+    path = written('\ufeff{"id": "q1", "question": "Quel temps fait-il ?", "expected": []}', "", "")
     (question,) = load_questions(path)
     assert not question.answerable
     assert question.kind == "question"
@@ -63,12 +68,12 @@ def test_several_extracts_may_answer(written):
         ({"id": "x", "question": "q", "verdict": "peut-être"}, "verdict « peut-être » inconnu"),
         ({"id": "x", "question": "q", "answer": "extrait"}, "aucun passage attendu"),
         ({"id": "x", "question": "q", "kind": "a.b"}, "contient un point"),
-        ({"id": "ok", "question": "autre"}, "déjà à la ligne 1"),
-        ({"id": "x", "question": " Première  QUESTION"}, "déjà à la ligne 1"),
+        ({"id": "ok", "question": "autre", "expected": []}, "déjà à la ligne 1"),
+        ({"id": "x", "question": " Première  QUESTION", "expected": []}, "déjà à la ligne 1"),
     ],
 )
 def test_a_bad_line_is_named(written, line, said):
-    path = written({"id": "ok", "question": "Première question"}, line)
+    path = written({"id": "ok", "question": "Première question", "expected": []}, line)
     with pytest.raises(DatasetError) as raised:
         load_questions(path)
     assert "ligne 2" in raised.value.found
@@ -77,8 +82,8 @@ def test_a_bad_line_is_named(written, line, said):
 
 def test_the_same_words_after_another_conversation_are_another_question(written):
     path = written(
-        {"id": "a", "question": "Et les photos ?", "history": ["Les textes ?"]},
-        {"id": "b", "question": "Et les photos ?", "history": ["Les sons ?"]},
+        {"id": "a", "question": "Et les photos ?", "history": ["Les textes ?"], "expected": []},
+        {"id": "b", "question": "Et les photos ?", "history": ["Les sons ?"], "expected": []},
     )
     assert len(load_questions(path)) == 2
 

@@ -26,7 +26,8 @@ async def names(database: Database) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)],
 )
 async def test_what_is_committed_is_on_disk_and_references_hold(
     database: Database, pragma: str, value: object
@@ -66,6 +67,26 @@ async def test_a_database_that_does_not_open(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="REPERE_DATABASE_URL"):
         async with opened(address(tmp_path)):
             pass
+
+
+async def test_a_file_that_is_not_a_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("Ceci n’est pas une base. " * 100, encoding="utf-8")
+    with pytest.raises(DatabaseError, match=r"ne s’ouvre pas.*REPERE_DATABASE_URL"):
+        await Database(address(file)).migrate()
+    assert file.read_text(encoding="utf-8").startswith("Ceci")
+
+
+async def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DatabaseError, match="ne s’ouvre pas"):
+        await Database(address(tmp_path / "file" / "repere.sqlite3")).migrate()
+
+
+@pytest.mark.parametrize("driver", ["postgresql+asyncpg", "sqlite", "nonsense"])
+def test_a_driver_that_is_missing_or_not_asynchronous_is_said(driver: str) -> None:
+    with pytest.raises(SettingsError, match="pilote"):
+        Database(f"{driver}://localhost/repere")
 
 
 def test_an_address_that_is_none() -> None:

@@ -147,6 +147,17 @@ async def test_a_ticket_outlives_its_discussion(database: Database, settings: Se
 
 
 @pytest.mark.usefixtures("account")
+async def test_a_discussion_that_waits_for_a_referent_is_kept(database: Database, settings: Settings) -> None:
+    await discussion(database, "waiting", 200)
+    await discussion(database, "answered", 200)
+    await ticket(database, 1, "open", 200, "waiting-0")
+    await ticket(database, 2, "answered", 100, "answered-0")
+    assert (await run(database, settings)).threads == 1
+    async with database.reading() as session:
+        assert list(await session.scalars(select(ThreadRow.id))) == ["waiting"]
+
+
+@pytest.mark.usefixtures("account")
 async def test_ended_sessions_and_links_go(database: Database, settings: Settings) -> None:
     async with database.writing() as session:
         for name, ends in (("ended", ago(0)), ("good", ago(-1))):

@@ -96,6 +96,22 @@ async def test_a_message_sent_again_is_the_same_question(stage: Stage) -> None:
     assert await size(stage.site.database) == (1, 2)
 
 
+async def test_a_message_edited_afterwards_changes_nothing(stage: Stage) -> None:
+    agent = await stage.person()
+    tab = await stage.tab(agent)
+    name = str(uuid4())
+    shown, _ = await tab.ask(QUESTION, name)
+    before = await kept(stage, agent, shown["threadId"])
+    # Our page has no such button; a forged one may say so all the same.
+    message = {"id": name, "type": "user_message", "name": "x", "output": "Tout autre chose ?"}
+    await tab.emit("edit_message", {"message": message})
+    assert await tab.hear("new_message") == shown
+    await tab.emit("edit_message", {"message": {**message, "id": str(uuid4())}})
+    await tab.ask("Et pour une photo ?")
+    after = await kept(stage, agent, shown["threadId"])
+    assert after.steps[:2] == before.steps
+
+
 async def test_an_empty_message_gets_an_answer(stage: Stage, texts: Texts) -> None:
     shown, _ = await (await stage.tab(await stage.person())).ask("  ")
     assert shown["output"] == texts("answer.empty")

@@ -1,7 +1,10 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from assistant.domain import LegalStatus
+from assistant.errors import StoreError
 from assistant.texts import Texts
 from assistant.web.panels import lead, quoted
 from tests.web.shelf import EXCEPTION, RULE, Shelf
@@ -37,3 +40,23 @@ def test_a_repealed_text_says_so(shelf: Shelf, texts: Texts) -> None:
     facts = dict(lead(shelf.passages["guide#a1"], old, texts).facts)
     assert facts["Statut"] == "abrogé"
     assert facts["Jusqu’au"] == "1er octobre 2026"
+
+
+def test_a_quote_opens_its_version_and_a_lead_the_text_of_today(shelf: Shelf, texts: Texts) -> None:
+    (citation,) = shelf.sentence("charte#a1", EXCEPTION).citations
+    place = f"/cadre/charte?v=c&debut={citation.start}&fin={citation.end}#citation"
+    assert quoted(citation, shelf, texts).address == place
+    assert lead(shelf.passages["guide#a1"], shelf, texts).address == "/cadre/guide#a1"
+
+
+def test_a_quote_that_is_no_longer_there_is_refused(shelf: Shelf, texts: Texts) -> None:
+    (citation,) = shelf.sentence("charte#a1", EXCEPTION).citations
+    with pytest.raises(StoreError, match="vient de changer"):
+        quoted(replace(citation, start=citation.start + 1), shelf, texts)
+
+
+def test_a_quote_beyond_its_passage_is_shown_whole(shelf: Shelf, texts: Texts) -> None:
+    (citation,) = shelf.sentence("charte#a1", f"{RULE} {EXCEPTION}").citations
+    short = replace(shelf.passages["charte#a1"], end=citation.start + 10)
+    panel = quoted(citation, Shelf(shelf.documents, {"charte#a1": short}), texts)
+    assert (panel.before, panel.quote, panel.after) == ("", f"{RULE} {EXCEPTION}", "")

@@ -6,7 +6,7 @@ import pytest
 from assistant.domain import AnswerStatus, Topic, Verdict
 from assistant.errors import StoreError
 from assistant.texts import Texts
-from assistant.web.rendering import reply
+from assistant.web.rendering import Aside, reply
 from tests.web.shelf import EXCEPTION, MARKED, RULE, Shelf
 
 TWO = (("charte#a1", RULE), ("charte#a1", EXCEPTION))
@@ -109,3 +109,38 @@ def test_a_quote_that_the_text_no_longer_holds_is_refused(shelf: Shelf, texts: T
     changed = replace(shelf.documents["charte"], text="Autre texte")
     with pytest.raises(StoreError, match="Posez de nouveau"):
         reply(answer, Shelf({**shelf.documents, "charte": changed}, shelf.passages), texts)
+
+
+# --- what comes with an answer -----------------------------------------------------------------
+
+
+def test_a_status_may_be_named_otherwise(shelf: Shelf, texts: Texts) -> None:
+    said = reply(shelf.answer(AnswerStatus.ESCALATED, message="Appelez."), shelf, texts, "urgent")
+    assert said.text.startswith("**Urgent** – Appelez.")
+    assert said.status == "urgent"
+
+
+def test_remarks_come_last_and_quote_their_rule(shelf: Shelf, texts: Texts) -> None:
+    rule = shelf.sentence("charte#a1", RULE)
+    asides = (Aside("Masqué : *un* nom.", rule), Aside("Sensible."))
+    said = reply(shelf.answer(AnswerStatus.VERIFIED, TWO[1]), shelf, texts, asides=asides)
+    *_, first, second = said.text.split("\n\n")
+    assert first == f"Masqué : \\*un\\* nom. «\u00a0{RULE}\u00a0» ([Article 1 – Noms](#citation-2))"
+    assert second == "Sensible."
+    assert [panel.quote for panel in said.panels] == [EXCEPTION, RULE]
+
+
+def test_a_remark_s_rule_is_not_one_of_the_sources(shelf: Shelf, texts: Texts) -> None:
+    aside = Aside("Masqué.", shelf.sentence("guide#a1", "Relisez tout."))
+    said = reply(shelf.answer(AnswerStatus.VERIFIED, TWO[0]), shelf, texts, asides=(aside,))
+    listed = re.findall(r"^\d+\. .*$", said.text, re.MULTILINE)
+    assert listed == ["1. [Charte d’usage – Article 1 – Noms, page 3](#citation-1)"]
+    assert "([Relire](#citation-2))" in said.text
+
+
+@pytest.mark.parametrize("topic", [Topic.OFF_TOPIC, Topic.GREETING])
+def test_remarks_come_outside_the_subject_too(topic: Topic, shelf: Shelf, texts: Texts) -> None:
+    answer = replace(shelf.answer(AnswerStatus.DECLINED, message="Bonjour !"), topic=topic)
+    said = reply(answer, shelf, texts, asides=(Aside("Masqué.", shelf.sentence("charte#a1", RULE)),))
+    assert said.text.startswith("Bonjour !\n\nMasqué. ")
+    assert [panel.quote for panel in said.panels] == [RULE]

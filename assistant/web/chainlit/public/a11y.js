@@ -26,6 +26,8 @@
     ["ul:has(> #thread-history)", { role: "presentation" }],
     ["a > [data-sidebar='menu-button']", { role: "link", tabindex: "-1" }],
     ["#thread-options", { role: "button", tabindex: "0" }],
+    // The framework is in French, whatever the language of the page.
+    [".ai-message blockquote", { lang: "fr" }],
   ]
 
   function arrange() {

@@ -35,9 +35,9 @@ export default function Passage() {
           </div>
         ))}
       </dl>
-      <div className="passage-text">
+      <div className="passage-text" lang="fr">
         {props.before}
-        {props.quote && <span className="announcer">{props.quote_label} </span>}
+        {props.quote && <span className="announcer" lang={document.documentElement.lang}>{props.quote_label} </span>}
         {props.quote && <mark ref={mark}>{props.quote}</mark>}
         {props.after}
       </div>
