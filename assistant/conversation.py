@@ -86,11 +86,12 @@ class Conversation:
         if kept is not None:
             return kept
         outcome = await asyncio.to_thread(self._answered, account, text, earlier)
-        question = Step(question_id, StepKind.QUESTION, outcome.screening.text)
         async with self._database.writing() as session:
             kept = await self._kept(session, account, thread_id, question_id, answer_id)
             if kept is not None:
                 return kept
+            # dated now that nobody else writes: its answer comes next, whatever is asked meanwhile
+            question = Step(question_id, StepKind.QUESTION, outcome.screening.text)
             thread = await threads.require(session, account.id, thread_id, question.text)
             # in place first: the ticket names it
             blank = Step(

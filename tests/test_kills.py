@@ -97,10 +97,10 @@ def test_every_flaw_is_tried() -> None:
 @pytest.mark.slow
 def test_what_was_answered_survives_a_kill(own: Settings) -> None:
     account_id = asyncio.run(installed(own))
-    assert ask_and_kill(own, KILLS, account_id) > KILLS
+    assert ask_and_kill(own, KILLS, account_id) >= KILLS
 
 
 @pytest.mark.slow
 def test_what_a_referent_sent_survives_a_kill(own: Settings) -> None:
     asyncio.run(installed(own, TICKETS))
-    assert reply_and_kill(own, KILLS, TICKETS) > KILLS
+    assert reply_and_kill(own, KILLS, TICKETS) >= KILLS

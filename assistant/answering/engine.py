@@ -94,7 +94,8 @@ class Engine:
         started = time.perf_counter()
         query = self._search.read(question, scope, history)
         topic = topic_of(query.cleaned)
-        query = replace(query, cleaned=carried_over(without_courtesy(query.cleaned), history))
+        own = without_courtesy(query.cleaned)
+        query = replace(query, cleaned=carried_over(own, history))
         draft = Answer(
             question=question,
             status=AnswerStatus.DECLINED,
@@ -106,7 +107,7 @@ class Engine:
             as_of=self._today(),
             trace_id=uuid4().hex[:12],
             confidence=0.0,
-            urgency=urgency_of(query.cleaned),
+            urgency=urgency_of(own),  # what follows an incident is not another one
         )
         read = time.perf_counter()
         if topic is not Topic.SUBJECT:

@@ -16,6 +16,7 @@ from assistant.logs import configure
 from assistant.settings import Settings, load_settings
 from assistant.storage.audit import CONSOLE
 from assistant.storage.database import opened
+from assistant.storage.occupancy import held
 from assistant.texts import Texts, load_texts
 
 FIRST_ACCESS_HOURS = 1
@@ -40,7 +41,9 @@ def serve(
     texts = load_texts(settings.language)
     configure(settings)
     open_assistant(settings, texts, None).close()
-    asyncio.run(_demo_accounts(settings, texts) if demo else _first_access(settings, texts))
+    # A demonstration that runs already keeps its passwords.
+    with held(settings.database_url):
+        asyncio.run(_demo_accounts(settings, texts) if demo else _first_access(settings, texts))
     serve_site(settings, demo)
 
 

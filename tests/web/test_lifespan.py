@@ -27,7 +27,7 @@ from assistant.web.lifespan import running
 from tests.escalation.making import asked
 from tests.web.desk import Desk
 
-LIMIT = 15  # seconds
+LIMIT = 30  # seconds
 
 
 @contextmanager
