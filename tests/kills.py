@@ -25,7 +25,7 @@ from assistant.storage.audit import SYSTEM
 from assistant.storage.database import opened
 from assistant.storage.occupancy import file_of
 from assistant.texts import load_texts
-from assistant.web.composing import composer
+from assistant.web.chat.composing import composer
 from assistant.web.current import Site
 from tests.wholeness import answer_of, flaws
 

@@ -43,7 +43,7 @@ LONGEST_FUNCTION = 40
 HEAVY = frozenset("chainlit llama_index nltk sentence_transformers sklearn torch transformers".split())
 # These extend a heavy library: they are loaded by whoever asks for it, never by the others. Chainlit loads
 # the chat by its path, once the server has given it a place to write, and the chat loads its history.
-EXTENSIONS = {"assistant.web.chat", "assistant.web.history", "assistant.llamaindex"}
+EXTENSIONS = {"assistant.web.chat.callbacks", "assistant.web.chat.history", "assistant.llamaindex"}
 # Run by Alembic on a connection, never imported.
 SCRIPTS = {"assistant.storage.migrations.env"}
 

@@ -36,7 +36,7 @@ from assistant.storage.tables import (
 )
 from assistant.storage.threads import Standing, Step, StepKind
 from assistant.texts import Texts
-from assistant.web.composing import composer, said
+from assistant.web.chat.composing import composer, said
 from assistant.web.current import Site
 from tests.leaks import leaked, written
 from tests.wholeness import flaws

@@ -20,7 +20,7 @@ from assistant.settings import Settings
 from assistant.storage.audit import SYSTEM
 from assistant.storage.database import opened
 from assistant.storage.tables import AccountRow, AuditRow, SessionRow, ThreadRow, now
-from assistant.web.access import SESSION_COOKIE
+from assistant.web.entry.access import SESSION_COOKIE
 from tests.browser.server import Server
 
 pytestmark = pytest.mark.slow

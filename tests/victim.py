@@ -17,7 +17,7 @@ from assistant.service import Assistant
 from assistant.settings import load_settings
 from assistant.storage.database import Database, opened
 from assistant.texts import load_texts
-from assistant.web.composing import composer
+from assistant.web.chat.composing import composer
 from assistant.web.current import Site
 
 settings, texts = load_settings(), load_texts()

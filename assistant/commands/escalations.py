@@ -131,7 +131,7 @@ def _list(tickets: list[Summary], texts: Texts) -> None:
     from rich.text import Text
 
     from assistant.storage.tables import now
-    from assistant.web import cases
+    from assistant.web.referents import cases
 
     table = Table()
     for heading in texts.under("cli.escalations.columns").values():
@@ -147,7 +147,7 @@ def _list(tickets: list[Summary], texts: Texts) -> None:
 
 def _show(ticket: Ticket, texts: Texts) -> None:
     from assistant.storage.tables import now
-    from assistant.web import cases
+    from assistant.web.referents import cases
 
     case = cases.case(ticket, now(), texts)
     lines = [

@@ -74,7 +74,7 @@ LOAD_LABELS: Final[Mapping[str, str]] = {
     "load.p95_ms": "De la question à la réponse, 95e centile en ms",
     "load.max_ms": "De la question à la réponse, maximum en ms",
     "load.lag_p95_ms": "dont retard du banc lui-même, 95e centile en ms",
-    "load.connect_p95_ms": "Ouverture d’une page jusqu’à l’accueil, 95e centile en ms",
+    "load.connect_p95_ms": "De la connexion du chat à l’accueil, 95e centile en ms",
     "load.sign_in_p95_ms": "Connexion par mot de passe, 95e centile en ms",
     "load.memory_start_mb": "Mémoire du serveur avant les questions, en Mo",
     "load.memory_end_mb": "Mémoire du serveur après les questions, en Mo",

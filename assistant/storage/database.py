@@ -16,6 +16,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.util.concurrency import in_greenlet
 
 from assistant.errors import DatabaseError, SettingsError
 
@@ -133,6 +134,7 @@ def _engine(url: URL) -> AsyncEngine:
     engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": PATIENCE})
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
+    event.listen(engine.sync_engine, "invalidate", _let_go)
     return engine
 
 
@@ -149,6 +151,13 @@ def _prepare(connection: Any, _record: object) -> None:
 
 def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
+
+
+def _let_go(connection: Any, _record: object, _error: BaseException | None) -> None:
+    # A task that is cancelled leaves a statement half read, which keeps its closed connection, and the
+    # lock on the whole database, until Python collects it: the lock must be gone before.
+    if connection is not None and in_greenlet():
+        connection.rollback()
 
 
 def _begin(connection: Connection) -> None:

@@ -17,23 +17,17 @@ from fastapi.staticfiles import StaticFiles
 
 from assistant.settings import Settings
 from assistant.texts import Texts, load_texts
-from assistant.web import (
-    account,
-    chatpage,
-    operations,
-    page,
-    pages,
-    reading,
-    referents,
-    refusals,
-    signin,
-    workspace,
-)
-from assistant.web.gate import Gate
+from assistant.web import operations, pages
+from assistant.web.chat import dressing, workspace
+from assistant.web.chat import routes as chat
+from assistant.web.entry import account, refusals, signin
+from assistant.web.entry.gate import Gate
 from assistant.web.lifespan import running
+from assistant.web.reading import routes as reading
+from assistant.web.referents import routes as referents
 from assistant.web.tracing import Tracing
 
-CHAT = Path(__file__).parent / "chat.py"
+CHAT = Path(__file__).parent / "chat" / "callbacks.py"
 LONGEST_BODY = 1_000_000  # bytes; the longest thing sent is a referent's reply
 logger = logging.getLogger(__name__)
 
@@ -54,7 +48,7 @@ def create_app(settings: Settings, demo: bool = False) -> FastAPI:
     for kind, handler in refusals.HANDLERS.items():
         app.add_exception_handler(kind, handler)
     app.mount("/static", StaticFiles(directory=pages.STATIC))
-    for module in (operations, signin, account, reading, referents, chatpage):
+    for module in (operations, signin, account, reading, referents, chat):
         app.include_router(module.router)
 
     @app.get("/robots.txt")
@@ -62,7 +56,7 @@ def create_app(settings: Settings, demo: bool = False) -> FastAPI:
         return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
     html = _mount_chainlit(app, texts)
-    app.add_middleware(Gate, settings=settings, script_hashes=page.script_hashes(html))
+    app.add_middleware(Gate, settings=settings, script_hashes=dressing.script_hashes(html))
     app.add_middleware(Tracing)
     return app
 
@@ -83,7 +77,7 @@ def _mount_chainlit(app: FastAPI, texts: Texts) -> str:
     # Follow the agent’s system: the page knows this word, the configuration file refuses it.
     config.ui.default_theme = "system"
     template: Callable[[str], str] = chainlit.server.get_html_template
-    html = chatpage.prepare(template(""), texts)
+    html = chat.prepare(template(""), texts)
     mount_chainlit(app=app, target=str(CHAT), path="/")
     return html
 

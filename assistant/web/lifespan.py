@@ -14,9 +14,9 @@ from assistant.storage.database import opened
 from assistant.storage.occupancy import held
 from assistant.texts import Texts
 from assistant.web import current
+from assistant.web.chat.notices import deliver
 from assistant.web.current import Site
 from assistant.web.keeping import keep_current
-from assistant.web.notices import deliver
 from assistant.web.upkeep import purging_daily
 
 # A reply or an index may come from another process: both are looked for, nothing is signalled. Seconds.

@@ -18,9 +18,10 @@ from assistant.service import Assistant
 from assistant.storage import census
 from assistant.storage.occupancy import file_of
 from assistant.storage.tables import SecretRow
-from assistant.web import current, live, metrics
-from assistant.web.access import signed_in
+from assistant.web import current, metrics
+from assistant.web.chat import live
 from assistant.web.current import Site
+from assistant.web.entry.access import signed_in
 
 # How long each part has to answer, in seconds.
 PATIENCE = 5

@@ -12,8 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from assistant.domain import Account
 from assistant.texts import Texts
-from assistant.web import current, policy
-from assistant.web.access import form_token, signed_in
+from assistant.web import current
+from assistant.web.entry import policy
+from assistant.web.entry.access import form_token, signed_in
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"

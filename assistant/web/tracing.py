@@ -9,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.logs import new_trace, trace_id
-from assistant.web import policy
+from assistant.web.entry import policy
 
 HEADER = "X-Trace-Id"
 # Asked every few seconds, or many times a page.

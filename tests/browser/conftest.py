@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwr
 from assistant.domain import Role
 from assistant.service import refresh
 from assistant.settings import Settings, load_settings
-from assistant.web.access import SESSION_COOKIE
+from assistant.web.entry.access import SESSION_COOKIE
 from tests.browser.pages import LIGHT, Chat, Traffic
 from tests.browser.server import Server
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from assistant.domain import Role
 from assistant.texts import Texts, load_texts
-from assistant.web.access import SESSION_COOKIE
+from assistant.web.entry.access import SESSION_COOKIE
 from tests.browser.pages import LIGHT, MAY_I, QUESTION, Chat, Traffic
 from tests.browser.server import Server
 

@@ -15,7 +15,7 @@ from assistant.domain import Account, Role
 from assistant.settings import Settings
 from assistant.storage.audit import SYSTEM
 from assistant.storage.database import opened
-from assistant.web.access import SESSION_COOKIE
+from assistant.web.entry.access import SESSION_COOKIE
 
 ADDRESS = "http://127.0.0.1:8000"
 PEOPLE = {

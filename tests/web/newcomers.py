@@ -15,7 +15,7 @@ from assistant.storage import threads
 from assistant.storage.audit import SYSTEM
 from assistant.storage.tables import AuditRow
 from assistant.storage.threads import Step, StepKind
-from assistant.web.access import SESSION_COOKIE
+from assistant.web.entry.access import SESSION_COOKIE
 from tests.web.desk import PASSWORD, Desk
 
 

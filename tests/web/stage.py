@@ -20,8 +20,8 @@ from websockets.exceptions import ConnectionClosed
 from assistant.accounts import directory, sessions
 from assistant.domain import Account, Role
 from assistant.storage.audit import SYSTEM
-from assistant.web.access import SESSION_COOKIE
 from assistant.web.current import Site
+from assistant.web.entry.access import SESSION_COOKIE
 
 LIMIT = 30  # seconds after which what is awaited will not come
 Record = dict[str, Any]

@@ -5,8 +5,8 @@ from pathlib import Path
 from starlette.testclient import TestClient
 
 from assistant.settings import ROOT
-from assistant.web import workspace
 from assistant.web.app import LONGEST_BODY
+from assistant.web.chat import workspace
 from tests.web.desk import Desk
 
 

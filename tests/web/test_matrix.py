@@ -18,8 +18,9 @@ from starlette.websockets import WebSocketDisconnect
 from assistant.storage import threads
 from assistant.storage.tables import AuditRow
 from assistant.texts import Texts
-from assistant.web import current, policy
-from assistant.web.access import SESSION_COOKIE
+from assistant.web import current
+from assistant.web.entry import policy
+from assistant.web.entry.access import SESSION_COOKIE
 from tests.web.desk import ADDRESS, PASSWORD, Desk
 from tests.web.newcomers import Discussion, discussion_of, newcomer, session_of
 

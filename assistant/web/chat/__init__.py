@@ -1,0 +1,1 @@
+"""The chat: Chainlit in our frame, its messages, and what its buttons do."""

@@ -1,0 +1,1 @@
+"""Who comes in: the gate that every request passes, sign-in, one's own account."""

@@ -1,0 +1,1 @@
+"""What the referents see: questions waiting, one case, the reply that leaves."""
