@@ -38,6 +38,7 @@ class VectorStore:
         self._client = _server(url) if url else _embedded(folder)
         self._prefix = generation
         self._collections: dict[str, Collection] = {}
+        self._sizes: dict[str, int] = {}
 
     def write(self, name: str, vectors: Vectors) -> None:
         """Create a collection holding these unit rows."""
@@ -73,7 +74,10 @@ class VectorStore:
     def nearest(self, name: str, vector: Vectors) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return up to ``NEIGHBOURS`` rows and their cosines in [-1, 1], best first."""
         collection = self._collection(name)
-        limit = min(NEIGHBOURS, collection.count())
+        # a published generation does not change, and counting takes as long as asking
+        if name not in self._sizes:
+            self._sizes[name] = collection.count()
+        limit = min(NEIGHBOURS, self._sizes[name])
         if limit == 0 or not vector.any():
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         answer = collection.query(

@@ -1,16 +1,17 @@
 """The database as processes use it: settings, migrations, refusals, writers that wait for each other."""
 
 import asyncio
+import random
 import sqlite3
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import create_engine, func, null, select, text
 
 from assistant.errors import DatabaseError, SettingsError
-from assistant.storage.database import Database, opened
+from assistant.storage.database import PATIENCE, Database, opened
 from assistant.storage.tables import SecretRow, SessionRow, Table, now
 
 WRITERS = 50
@@ -171,3 +172,35 @@ async def test_fifty_writers_each_read_then_write_without_a_lock_error(tmp_path:
             await other.close()
     with sqlite3.connect(tmp_path / "repere.sqlite3") as connection:
         assert connection.execute("SELECT value FROM secrets").fetchone() == (str(WRITERS),)
+
+
+async def test_a_writer_that_is_stopped_midway_leaves_nothing_and_stops_nobody(database: Database) -> None:
+    async with database.writing() as session:
+        session.add_all(SecretRow(name=f"kept {number}", value="v" * 50) for number in range(50))
+    chance, longest, stopped = random.Random(1), 0.01, 0
+
+    async def change(number: int) -> None:
+        async with database.writing() as session:
+            session.add(SecretRow(name=f"left {number}", value="v"))
+            await session.flush()
+            (await session.scalars(select(SecretRow))).first()  # a statement that is not read to its end
+            session.add(SecretRow(name=f"right {number}", value="v"))
+
+    async with asyncio.timeout(PATIENCE):  # the others wait no longer, and fail then
+        for number in range(60):
+            task = asyncio.create_task(change(number))
+            await asyncio.wait([task], timeout=chance.uniform(0, longest))
+            task.cancel()
+            await asyncio.wait([task])
+            stopped += task.cancelled()
+            longest *= 1.1 if task.cancelled() else 0.9
+    assert 5 < stopped < 55, "every moment was the same"
+    left = {name for name in await names(database) if not name.startswith("kept")}
+    assert {name.replace("right", "left") for name in left} == {one for one in left if "left" in one}
+    assert len(left) >= 2 * (60 - stopped)
+
+
+async def test_accented_letters_are_put_in_lower_case_as_elsewhere(database: Database) -> None:
+    async with database.reading() as session:
+        assert await session.scalar(select(func.lower("ÉTÉ À L’ŒUVRE"))) == "été à l’œuvre"
+        assert await session.scalar(select(func.lower(null()))) is None

@@ -9,6 +9,9 @@ from time import perf_counter
 from typing import Any
 
 import chainlit as cl
+from chainlit.chat_context import chat_contexts
+from chainlit.server import sio
+from chainlit.session import WebsocketSession
 from chainlit.types import ThreadDict
 from pydantic import ValidationError
 
@@ -60,9 +63,17 @@ async def resume(thread: ThreadDict) -> None:
         await notices.seen(session, _account().id, thread["id"])
 
 
+@cl.on_chat_end
+async def leave() -> None:
+    """Forget a page that closed: Chainlit would remember it for as long as the server lives."""
+    chat_contexts.pop(cl.context.session.id, None)
+
+
 @cl.on_message
 async def answer(message: cl.Message) -> None:
     """Answer a question; what is shown is already kept."""
+    # Chainlit remembers questions as they were typed; ours are read from the database, masked.
+    cl.chat_context.clear()
     site, account = current.site(), _account()
     thread_id = cl.context.session.thread_id
     conversation = Conversation(site.assistant, site.database)
@@ -79,6 +90,24 @@ async def answer(message: cl.Message) -> None:
         shown, standing = outcome.answer, outcome.standing
     metrics.answered(str(shown.details.get("status", "error")), perf_counter() - started)
     await live.show(account, thread_id, shown, standing)
+
+
+@sio.on("edit_message")  # type: ignore[untyped-decorator]
+async def edit(_socket_id: str, _payload: object) -> None:
+    """Do nothing: our page has no such button, and what was asked stays as it was asked."""
+
+
+@sio.on("stop")  # type: ignore[untyped-decorator]
+async def stop(socket_id: str) -> None:
+    """Stop answering; takes the place of Chainlit's own way, which says so in English."""
+    session = WebsocketSession.get(socket_id)
+    task = session.current_task if session else None
+    if session is None or task is None or task.done():
+        return
+    task.cancel()
+    rendered = said(current.site().texts("chat.stopped"))
+    notice = Step(actions.new_id(), StepKind.NOTICE, rendered.text, rendered.props)
+    await live.show(_account(), session.thread_id, notice)
 
 
 def _failed(error: BaseException) -> Step:

@@ -105,7 +105,6 @@ async def test_a_message_edited_afterwards_changes_nothing(stage: Stage) -> None
     # Our page has no such button; a forged one may say so all the same.
     message = {"id": name, "type": "user_message", "name": "x", "output": "Tout autre chose ?"}
     await tab.emit("edit_message", {"message": message})
-    assert await tab.hear("new_message") == shown
     await tab.emit("edit_message", {"message": {**message, "id": str(uuid4())}})
     await tab.ask("Et pour une photo ?")
     after = await kept(stage, agent, shown["threadId"])
@@ -189,6 +188,23 @@ async def test_an_unexpected_failure_is_logged_and_tells_nothing(
     assert flaws(stage.site.database) == []
 
 
+async def test_an_answer_can_be_stopped_and_stops_nobody_else(stage: Stage, texts: Texts) -> None:
+    tab, other = [await stage.tab(await stage.person()) for _ in range(2)]
+    for _ in range(20):
+        await tab.send(QUESTION)
+        await tab.emit("stop")
+        await tab.hear("task_end")
+    await other.ask(QUESTION)
+    await tab.ask(QUESTION)
+    said = {record["output"] for event, record in tab.heard if event == "new_message"}
+    assert texts("chat.stopped") in said
+    assert not [text for text in said if "stopped" in text], "Chainlit says so in English"
+    assert flaws(stage.site.database) == []
+    tab.heard.clear()
+    await tab.emit("stop")
+    assert await tab.silence() == [], "there was nothing to stop any more"
+
+
 async def test_somebody_else_s_discussion_cannot_be_connected_to(stage: Stage) -> None:
     shown, _ = await (await stage.tab(await stage.person())).ask(QUESTION)
     stranger = await stage.unopened(await stage.person(), shown["threadId"])
@@ -241,3 +257,12 @@ async def test_other_people_talk_on(stage: Stage) -> None:
 
 def test_the_logs_of_chainlit_are_quiet(desk: Desk) -> None:  # noqa: ARG001  (it has started it)
     assert logging.getLogger("chainlit").level == logging.WARNING
+
+
+async def test_the_server_does_not_remember_what_was_typed(stage: Stage) -> None:
+    from chainlit.chat_context import chat_contexts  # once the application has given Chainlit its place
+
+    tab = await stage.tab(await stage.person())
+    await tab.ask(f"{QUESTION} Mme Durand attend au 06 12 34 56 78.")
+    remembered = [message.content for messages in chat_contexts.values() for message in messages]
+    assert not [text for text in remembered if "06 12 34 56 78" in text]
