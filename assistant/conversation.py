@@ -14,6 +14,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from assistant.answering.engine import carried_over
 from assistant.domain import Account, Answer, AnswerStatus, Sentence, Topic, Urgency
 from assistant.errors import HistoryError
 from assistant.escalation import queue, tickets
@@ -197,7 +198,7 @@ class Conversation:
             return outcome
         urgent = answer.urgency is Urgency.HAPPENED
         draft = Draft(
-            question=answer.question,
+            question=_understandable(answer),
             reason=Reason.URGENT if urgent else Reason.UNSURE,
             urgent=urgent,
             step_id=answer_id,
@@ -233,10 +234,17 @@ async def _noted(session: AsyncSession, account: Account, thread_id: str, said: 
     return thread_id, step
 
 
+def _understandable(answer: Answer) -> str:
+    """Return the question as a referent can read it alone: a follow-up comes after what it follows."""
+    question, earlier = answer.question, answer.query.history
+    follows = carried_over(question, earlier) != question
+    return f"{earlier[-1]}\n\n{question}" if follows else question
+
+
 def _details(answer: Answer) -> dict[str, Any]:
     """Return what a later ticket needs to know of an answer."""
     return {
-        "question": answer.question,
+        "question": _understandable(answer),
         "status": answer.status.value,
         "urgent": answer.urgency is Urgency.HAPPENED,
         "signals": _signals(answer),

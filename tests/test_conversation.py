@@ -369,6 +369,18 @@ async def test_the_texts_of_the_asker_s_commune_are_searched(
 # --- tickets -----------------------------------------------------------------------------------
 
 
+async def test_a_referent_reads_what_a_follow_up_follows(
+    doubtful: Conversation, database: Database, agent: Account, compose: Remembering
+) -> None:
+    await ask(doubtful, agent, "Puis-je faire transcrire le conseil municipal ?", compose, "t")
+    exchange = await ask(doubtful, agent, "Et pour Mme Lefèvre, au 06 12 34 56 78 ?", compose, "t")
+    ticket = await ticket_of(database, exchange.standing.ticket)
+    before, own = ticket.question.split("\n\n")
+    assert before == "Puis-je faire transcrire le conseil municipal ?"
+    assert own == exchange.question.text
+    assert "06 12" not in ticket.question
+
+
 async def test_a_question_without_a_sure_answer_opens_its_ticket(
     doubtful: Conversation, unsure: Assistant, database: Database, agent: Account, compose: Remembering
 ) -> None:

@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from assistant.storage.occupancy import file_of
 from assistant.storage.tables import FeedbackRow, StepRow, TicketEventRow, TicketRow
 from assistant.texts import Texts
 from tests.browser.pages import LOOKS, MAY_I, PHONE, QUESTION, Chat, Traffic
@@ -84,6 +85,28 @@ def test_a_typed_phone_number_is_masked_and_the_question_still_answered(chat: Ch
     asked.wait_for()
     assert "[téléphone masqué]" in asked.inner_text()
     assert "06 12" not in chat.page.locator("body").inner_text()
+
+
+def test_what_was_typed_is_in_no_file_of_the_server(chat: Chat, texts: Texts, server: Server) -> None:
+    typed = ("06 47 85 12 39", "Lefebvre-Marchand", "anais.lm@courriel.example")
+    chat.ask(f"{UNSURE} Mme {typed[1]}, {typed[0]}, {typed[2]}")
+    thread_of(chat.page)
+    press(chat, texts, "add")
+    chat.page.keyboard.type(f"La rappeler au {typed[0]}")
+    press(chat, texts, "send")
+    chat.page.locator('.ai-message[data-status="notice"]').wait_for()
+    places = (file_of(server.settings.database_url), server.folder, server.settings.store)
+    files = [
+        file
+        for place in places
+        for file in ((place.parent if place.is_file() else place).rglob("*") if place else ())
+        if file.is_file()
+    ]
+    assert {server.log.name, "repere.sqlite3", "repere.sqlite3-wal", "content.sqlite"} <= {
+        f.name for f in files
+    }
+    found = [(file.name, one) for file in files for one in typed if one.encode() in file.read_bytes()]
+    assert found == []
 
 
 def test_an_unsure_question_opens_a_ticket_that_one_completes_and_withdraws(
