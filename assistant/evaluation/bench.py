@@ -86,7 +86,10 @@ def run_bench(workload: Workload, progress: Progress) -> BenchReport:
     progress("Questions à chaud…")
     figures += _warm(workload)
     progress("Démarrage du serveur…")
-    server = probe_server([*PRODUCT, "serve"])
+    with TemporaryDirectory(prefix="repere-bench-") as name:
+        # not the database of the settings, which a server may hold
+        database = f"REPERE_DATABASE_URL=sqlite+aiosqlite:///{name}/repere.sqlite3"
+        server = probe_server(["env", database, *PRODUCT, "serve"])
     figures += [
         Figure("shipped.server.ready_seconds", server.ready_seconds),
         Figure("shipped.server.resident_megabytes", server.resident_megabytes),
