@@ -10,13 +10,12 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import NAMESPACE_URL, uuid4, uuid5
+from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.answering.engine import carried_over
 from assistant.domain import Account, Answer, AnswerStatus, Sentence, Topic, Urgency
-from assistant.errors import HistoryError
 from assistant.escalation import queue, tickets
 from assistant.escalation.replies import visible
 from assistant.escalation.tickets import Draft, Lead, Reason, State
@@ -80,7 +79,7 @@ class Conversation:
             QuestionError: the question is too long; nothing is kept.
             HistoryError: the discussion is somebody else's.
         """
-        answer_id = str(uuid5(NAMESPACE_URL, f"answer:{question_id}"))
+        answer_id = threads.answer_id(question_id)
         async with self._database.reading() as session:
             kept = await self._kept(session, account, thread_id, question_id, answer_id)
             earlier = await threads.questions(session, account.id, thread_id, REMEMBERED)
@@ -103,7 +102,7 @@ class Conversation:
                 trace_id=outcome.answer.trace_id,
             )
             await threads.add(session, thread, question, blank)
-            outcome = await self._escalated(session, account, thread_id, answer_id, outcome)
+            outcome = await self._escalated(session, account, thread_id, blank, outcome)
             rendered = compose(outcome)
             answer = replace(blank, text=rendered.text, props=rendered.props)
             await threads.fill(session, answer)
@@ -129,10 +128,7 @@ class Conversation:
             TicketError: the detail is too long, or comes after the reply.
         """
         async with self._database.writing() as session:
-            found = await threads.step_of(session, account.id, answer_id)
-            if found is None or found[1].kind is not StepKind.ANSWER:
-                raise HistoryError("Cette réponse n’existe pas, ou ne vous a pas été donnée.")
-            thread_id, step = found
+            thread_id, step = await threads.answer_of(session, account.id, answer_id)
             already = await tickets.for_step(session, answer_id)
             draft = _draft_of(step, thread_id, reason)
             number = await queue.open_ticket(session, account, draft, name_shown, detail)
@@ -190,23 +186,14 @@ class Conversation:
         told = screening.findings or screening.sensitive
         return Outcome(answer, screening, rule=self._assistant.personal_data_rule() if told else None)
 
+    @staticmethod
     async def _escalated(
-        self, session: AsyncSession, account: Account, thread_id: str, answer_id: str, outcome: Outcome
+        session: AsyncSession, account: Account, thread_id: str, step: Step, outcome: Outcome
     ) -> Outcome:
-        answer = outcome.answer
-        if answer.status is not AnswerStatus.ESCALATED:
+        if outcome.answer.status is not AnswerStatus.ESCALATED:
             return outcome
-        urgent = answer.urgency is Urgency.HAPPENED
-        draft = Draft(
-            question=_understandable(answer),
-            reason=Reason.URGENT if urgent else Reason.UNSURE,
-            urgent=urgent,
-            step_id=answer_id,
-            thread_id=thread_id,
-            signals=_signals(answer),
-            leads=_leads(answer),
-            status=answer.status.value,
-        )
+        reason = Reason.URGENT if outcome.answer.urgency is Urgency.HAPPENED else Reason.UNSURE
+        draft = _draft_of(step, thread_id, reason)
         return replace(outcome, ticket=await queue.open_ticket(session, account, draft))
 
     @staticmethod

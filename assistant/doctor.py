@@ -23,7 +23,7 @@ from assistant.domain import Role
 from assistant.errors import AssistantError, CorpusError, StoreError
 from assistant.indexing.encoder import Encoder, open_encoder
 from assistant.indexing.generations import PIPELINE, Generation, Store
-from assistant.settings import Settings
+from assistant.settings import LOOPBACK, Settings
 from assistant.storage import census
 from assistant.storage.census import Census
 from assistant.storage.database import MIGRATIONS, Database
@@ -32,7 +32,6 @@ from assistant.storage.occupancy import file_of
 PYTHON = (3, 11)
 # A generation being built needs room beside the one that serves.
 LITTLE_SPACE_MEGABYTES = 500
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # SQLAlchemy's own, a driver that is not installed, a file or a server that cannot be reached.
 DATABASE_FAILURES = (SQLAlchemyError, sqlite3.Error, AssistantError, ImportError, OSError)
 BUILD = "Lancez « assistant index »."

@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
 
+# The names of this computer, that no other one answers to.
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 ROOT = Path(__file__).resolve().parent.parent
 
 

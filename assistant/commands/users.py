@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.commands.context import JsonOption, err, out, read_context
+from assistant.commands.context import JsonOption, err, in_transaction, out, read_context
 from assistant.domain import Account, Role
 from assistant.errors import AccountError
-from assistant.settings import Settings
 from assistant.texts import Texts
 
 if TYPE_CHECKING:  # the database takes time to import; the other commands need not wait for it
@@ -25,7 +22,6 @@ if TYPE_CHECKING:  # the database takes time to import; the other commands need 
 FIRST_HOURS = 72
 RESET_HOURS = 24
 
-Result = TypeVar("Result")
 EmailArgument = Annotated[str, typer.Argument(metavar="ADRESSE", help="Adresse électronique du compte.")]
 
 
@@ -49,7 +45,7 @@ def add(
         return await links.make(session, account.id, FIRST_HOURS, CONSOLE)
 
     settings, texts = read_context()
-    token = _written(settings, work)
+    token = in_transaction(settings, work)
     err.print(texts("cli.users.added", email=email, hours=FIRST_HOURS), markup=False)
     typer.echo(links.address(settings, token))
 
@@ -59,7 +55,7 @@ def listing(as_json: JsonOption = False) -> None:
     from assistant.accounts import directory
 
     settings, texts = read_context()
-    accounts = _written(settings, directory.everyone)
+    accounts = in_transaction(settings, directory.everyone)
     if as_json:
         for account in accounts:
             typer.echo(json.dumps(asdict(account), ensure_ascii=False))
@@ -80,7 +76,7 @@ def role(
         await directory.change_role(session, (await _known(session, email)).id, role, CONSOLE)
 
     settings, texts = read_context()
-    _written(settings, work)
+    in_transaction(settings, work)
     shown = texts(f"cli.users.roles.{role}")
     err.print(texts("cli.users.role_changed", email=email, role=shown), markup=False)
 
@@ -115,7 +111,7 @@ def import_file(
             session, entries, update=update, hours=FIRST_HOURS, actor=CONSOLE
         )
 
-    done = _written(settings, work)
+    done = in_transaction(settings, work)
     lines = io.StringIO()
     writer = csv.writer(lines)
     writer.writerow(texts.under("cli.users.links").values())
@@ -138,20 +134,9 @@ def reset_link(email: EmailArgument) -> None:
         return await links.make(session, (await _known(session, email)).id, RESET_HOURS, CONSOLE)
 
     settings, texts = read_context()
-    token = _written(settings, work)
+    token = in_transaction(settings, work)
     err.print(texts("cli.users.link", email=email, hours=RESET_HOURS), markup=False)
     typer.echo(links.address(settings, token))
-
-
-def _written(settings: Settings, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
-    """Run some work in one transaction of the database."""
-    from assistant.storage.database import opened
-
-    async def inside() -> Result:
-        async with opened(settings.database_url) as database, database.writing() as session:
-            return await work(session)
-
-    return asyncio.run(inside())
 
 
 async def _known(session: AsyncSession, email: str) -> Account:
@@ -175,7 +160,7 @@ def _set_active(email: str, active: bool) -> None:
         await directory.set_active(session, (await _known(session, email)).id, active, CONSOLE)
 
     settings, texts = read_context()
-    _written(settings, work)
+    in_transaction(settings, work)
     said = texts("cli.users.enabled" if active else "cli.users.disabled", email=email)
     err.print(said, markup=False)
 

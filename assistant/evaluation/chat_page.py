@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
-from uuid import NAMESPACE_URL, uuid4, uuid5
+from uuid import uuid4
 
 import aiohttp
 
 from assistant.errors import AssistantError
+from assistant.storage import threads
 
 SESSION_COOKIE = "repere_session"
 SOCKET = "/ws/socket.io/?EIO=4&transport=websocket"
@@ -49,11 +50,6 @@ class Shown:
 
     at: float
     ticket: int | None
-
-
-def answer_of(question_id: str) -> str:
-    """Return the id that the answer to a question has."""
-    return str(uuid5(NAMESPACE_URL, f"answer:{question_id}"))
 
 
 async def sign_in(address: str, email: str, password: str) -> float:
@@ -135,7 +131,7 @@ class ChatPage:
             "createdAt": now,
             "metadata": {"location": f"{self._address}/"},
         }
-        answer_id = answer_of(question_id)
+        answer_id = threads.answer_id(question_id)
         shown: asyncio.Future[Shown] = asyncio.get_running_loop().create_future()
         self._awaited[answer_id] = shown
         try:

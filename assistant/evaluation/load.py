@@ -20,7 +20,7 @@ from sqlalchemy import select
 
 from assistant.accounts import directory, sessions
 from assistant.domain import Role
-from assistant.evaluation.chat_page import answer_of, sign_in
+from assistant.evaluation.chat_page import sign_in
 from assistant.evaluation.crowd import Crowd, Due, Exchange
 from assistant.evaluation.figures import Figure
 from assistant.evaluation.metrics import percentile
@@ -28,6 +28,7 @@ from assistant.evaluation.server_probe import HOST, Server, resident_megabytes, 
 from assistant.storage.audit import CONSOLE
 from assistant.storage.database import opened
 from assistant.storage.tables import StepRow, TicketRow
+from assistant.storage.threads import answer_id
 
 SEED = 8
 OPENINGS = 10.0  # pages opened a second
@@ -188,8 +189,8 @@ def _delays(run: _Run) -> list[Figure]:
 def _losses(run: _Run, kept: frozenset[str], tickets: Mapping[str, int]) -> list[Figure]:
     asked = len(run.exchanges)
     answered = sum(one.shown_ms is not None for one in run.exchanges)
-    both = sum({one.question_id, answer_of(one.question_id)} <= kept for one in run.exchanges)
-    pairs = [(tickets.get(answer_of(one.question_id)), one.ticket) for one in run.exchanges]
+    both = sum({one.question_id, answer_id(one.question_id)} <= kept for one in run.exchanges)
+    pairs = [(tickets.get(answer_id(one.question_id)), one.ticket) for one in run.exchanges]
     pairs = [pair for pair in pairs if any(pair)]
     return [
         Figure("load.connected", run.connected),

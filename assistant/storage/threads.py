@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -71,6 +72,20 @@ class Thread:
     standings: Mapping[str, Standing]
 
 
+def answer_id(question_id: str) -> str:
+    """Return the id that the answer to a question has: asking again finds it."""
+    return str(uuid5(NAMESPACE_URL, f"answer:{question_id}"))
+
+
+def absent() -> HistoryError:
+    """Return the refusal of a discussion that is not there, or not for whoever asks."""
+    return HistoryError(
+        "Cette discussion n’existe pas, ou n’est pas la vôtre.",
+        "Une de vos discussions.",
+        "Ouvrez-en une dans la liste, ou commencez-en une nouvelle.",
+    )
+
+
 async def owner(session: AsyncSession, thread_id: str) -> str | None:
     """Return the account that a thread belongs to, None when there is no such thread."""
     return await session.scalar(select(ThreadRow.account_id).where(ThreadRow.id == thread_id))
@@ -90,11 +105,7 @@ async def require(
         session.add(row)
         await session.flush()
     if row is None or row.account_id != account_id:
-        raise HistoryError(
-            "Cette discussion n’existe pas, ou n’est pas la vôtre.",
-            "Une de vos discussions.",
-            "Ouvrez-en une dans la liste, ou commencez-en une nouvelle.",
-        )
+        raise absent()
     return row
 
 
@@ -135,6 +146,18 @@ async def step_of(session: AsyncSession, account_id: str, step_id: str) -> tuple
     found = select(StepRow).join(ThreadRow).where(StepRow.id == step_id, ThreadRow.account_id == account_id)
     row = await session.scalar(found)
     return None if row is None else (row.thread_id, _step(row))
+
+
+async def answer_of(session: AsyncSession, account_id: str, step_id: str) -> tuple[str, Step]:
+    """Return one's own answer with the thread it is in.
+
+    Raises:
+        HistoryError: it is not an answer given to this account.
+    """
+    found = await step_of(session, account_id, step_id)
+    if found is None or found[1].kind is not StepKind.ANSWER:
+        raise HistoryError("Cette réponse n’existe pas, ou ne vous a pas été donnée.")
+    return found
 
 
 async def questions(session: AsyncSession, account_id: str, thread_id: str, limit: int) -> tuple[str, ...]:
@@ -243,9 +266,7 @@ async def set_feedback(
     Raises:
         HistoryError: it is not an answer given to this account, or the reason is unknown.
     """
-    found = await step_of(session, account_id, step_id)
-    if found is None or found[1].kind is not StepKind.ANSWER:
-        raise HistoryError("Cette réponse n’existe pas, ou ne vous a pas été donnée.")
+    await answer_of(session, account_id, step_id)
     if value not in (0, 1) or reason not in ("", *REASONS):
         raise HistoryError("Cet avis n’est pas un de ceux qui sont proposés.")
     row = await session.get(FeedbackRow, step_id)

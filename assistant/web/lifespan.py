@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -17,12 +16,11 @@ from assistant.web import current
 from assistant.web.chat.notices import deliver
 from assistant.web.current import Site
 from assistant.web.keeping import keep_current
-from assistant.web.upkeep import purging_daily
+from assistant.web.upkeep import purging_daily, repeated
 
 # A reply or an index may come from another process: both are looked for, nothing is signalled. Seconds.
 DELIVERY_PAUSE = 1.0
 TEXTS_PAUSE = 5.0
-logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -45,8 +43,8 @@ async def running(settings: Settings, texts: Texts, demo: bool) -> AsyncIterator
         current.start(site)
         stack.callback(current.stop)
         await stack.enter_async_context(purging_daily(database, settings))
-        await stack.enter_async_context(_repeated(lambda: deliver(site), DELIVERY_PAUSE))
-        await stack.enter_async_context(_repeated(_texts_keeper(site, kept), TEXTS_PAUSE))
+        await stack.enter_async_context(repeated(lambda: deliver(site), DELIVERY_PAUSE))
+        await stack.enter_async_context(repeated(_texts_keeper(site, kept), TEXTS_PAUSE))
         yield site
 
 
@@ -65,23 +63,3 @@ def _texts_keeper(site: Site, kept: str) -> Callable[[], Awaitable[object]]:
         generation = await keep_current(site.database, site.assistant, generation)
 
     return keep
-
-
-@asynccontextmanager
-async def _repeated(work: Callable[[], Awaitable[object]], pause: float) -> AsyncIterator[None]:
-    """Do something again and again for the time of a block; a failure is logged, then tried again."""
-
-    async def forever() -> None:
-        while True:
-            # Whatever goes wrong, replies and new texts of later are not left lying.
-            (outcome,) = await asyncio.gather(work(), return_exceptions=True)
-            if isinstance(outcome, BaseException):
-                logger.error("work of the server failed; it will be tried again", exc_info=outcome)
-            await asyncio.sleep(pause)
-
-    task = asyncio.create_task(forever())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)

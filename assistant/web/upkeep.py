@@ -1,11 +1,11 @@
-"""What the server does by itself each day: the purge of what is past its time."""
+"""What the server does by itself, again and again; each day, the purge of what is past its time."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict
 
 from assistant.settings import Settings
@@ -20,11 +20,29 @@ logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def purging_daily(
-    database: Database, settings: Settings, pause: float = DAY, retry: float = RETRY
+async def repeated(
+    work: Callable[[], Awaitable[object]],
+    pause: float,
+    retry: float | None = None,
+    failed: Callable[[], None] | None = None,
 ) -> AsyncIterator[None]:
-    """Purge now and then every day, for the time of a block; pauses are in seconds."""
-    task = asyncio.create_task(_purge_forever(database, settings, pause, retry))
+    """Do something now and again for the time of a block, whatever goes wrong; pauses are in seconds.
+
+    A failure is logged and tried again after ``retry`` (``pause`` when None); ``failed`` is told of it.
+    """
+
+    async def forever() -> None:
+        while True:
+            (outcome,) = await asyncio.gather(work(), return_exceptions=True)
+            wait = pause
+            if isinstance(outcome, BaseException):
+                logger.error("work of the server failed; it will be tried again", exc_info=outcome)
+                wait = pause if retry is None else retry
+                if failed is not None:
+                    failed()
+            await asyncio.sleep(wait)
+
+    task = asyncio.create_task(forever())
     try:
         yield
     finally:
@@ -32,14 +50,11 @@ async def purging_daily(
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _purge_forever(database: Database, settings: Settings, pause: float, retry: float) -> None:
-    while True:
-        # Whatever goes wrong, the next day has its purge.
-        (outcome,) = await asyncio.gather(_purge(database, settings), return_exceptions=True)
-        if isinstance(outcome, BaseException):
-            metrics.purge_failed()
-            logger.error("the purge failed; it will be tried again", exc_info=outcome)
-        await asyncio.sleep(retry if isinstance(outcome, BaseException) else pause)
+def purging_daily(
+    database: Database, settings: Settings, pause: float = DAY, retry: float = RETRY
+) -> AbstractAsyncContextManager[None]:
+    """Purge now and then every day, for the time of a block; pauses are in seconds."""
+    return repeated(lambda: _purge(database, settings), pause, retry, metrics.purge_failed)
 
 
 async def _purge(database: Database, settings: Settings) -> None:

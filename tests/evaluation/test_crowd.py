@@ -9,8 +9,9 @@ import pytest
 from aiohttp import WSMsgType, web
 
 from assistant.evaluation import crowd as crowd_module
-from assistant.evaluation.chat_page import PageError, answer_of, sign_in
+from assistant.evaluation.chat_page import PageError, sign_in
 from assistant.evaluation.crowd import Crowd, Due
+from assistant.storage.threads import answer_id
 
 SLOWNESS = 0.4
 
@@ -47,7 +48,7 @@ class Careless:
         elif frame.startswith('42["client_message"'):
             message = json.loads(frame[2:])[1]["message"]
             self.asked.append(message["output"])
-            await self.answer(socket, answer_of(message["id"]), message["output"].split()[0])
+            await self.answer(socket, answer_id(message["id"]), message["output"].split()[0])
 
     async def answer(self, socket: web.WebSocketResponse, answer_id: str, wish: str) -> None:
         if wish == "leave":

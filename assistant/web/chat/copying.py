@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.domain import Answer, Citation
 from assistant.texts import Texts
+from assistant.web.chat.rendering import standing
 from assistant.web.current import Site
 from assistant.web.dates import spoken
 from assistant.web.reading.addresses import citation_url
@@ -46,7 +47,7 @@ def _source(number: int, citation: Citation, site: Site) -> list[str]:
     place = texts("chat.source", title=citation.title, heading=citation.heading)
     if citation.page is not None:
         place = texts("chat.source_page", source=place, page=citation.page)
-    parts = [place, texts("chat.version", version=citation.version)]
-    if info.in_force_from:
-        parts.append(texts("chat.in_force", date=spoken(info.in_force_from, texts)))
-    return [f"[{number}] {', '.join(parts)}", f"    {site.settings.address}{citation_url(citation)}"]
+    return [
+        f"[{number}] {place}, {standing(info, texts)}",
+        f"    {site.settings.address}{citation_url(citation)}",
+    ]

@@ -6,7 +6,7 @@ the writing half of the layer does nothing: Chainlit calls it without waiting, a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from chainlit.data.base import BaseDataLayer
 from chainlit.types import PageInfo, PaginatedResponse
@@ -14,7 +14,6 @@ from chainlit.user import PersistedUser
 
 from assistant.accounts import directory
 from assistant.domain import Account
-from assistant.errors import HistoryError
 from assistant.escalation.replies import visible
 from assistant.personal_data import mask
 from assistant.storage import threads
@@ -131,11 +130,11 @@ class History(BaseDataLayer):
 
     async def upsert_feedback(self, feedback: Feedback) -> str:
         """Refuse: opinions are given through our own buttons, which check whose answer it is."""
-        _refuse()
+        raise threads.absent()
 
     async def delete_feedback(self, feedback_id: str) -> bool:
         """Refuse: see ``upsert_feedback``."""
-        _refuse()
+        raise threads.absent()
 
     async def get_favorite_steps(self, user_id: str) -> list[StepDict]:
         """Return none: there are no favourites."""
@@ -152,13 +151,5 @@ class History(BaseDataLayer):
 def _account() -> Account:
     account = running_account.get()
     if account is None:
-        _refuse()
+        raise threads.absent()
     return account
-
-
-def _refuse() -> NoReturn:
-    raise HistoryError(
-        "Cette discussion n’existe pas, ou n’est pas la vôtre.",
-        "Une de vos discussions.",
-        "Ouvrez-en une dans la liste, ou commencez-en une nouvelle.",
-    )

@@ -174,23 +174,24 @@ def _origin(answer: Answer, sources: _Sources, texts: Texts) -> list[str]:
     if not sources.panels:
         return []
     documents = sources.documents.values()
-    standings = {_standing(info, texts) for info in documents}
+    standings = {standing(info, texts) for info in documents}
     if len(documents) > 1 and len(standings) == 1:
         # The titles are in the list: one line for all says the rest.
         named = [f"{texts('chat.texts')}, {standings.pop()}"]
     else:
-        named = [f"{info.title}, {_standing(info, texts)}" for info in documents]
-    standing = literal(texts("chat.separator").join(named))
+        named = [f"{info.title}, {standing(info, texts)}" for info in documents]
+    rests_on = literal(texts("chat.separator").join(named))
     heading = texts("chat.sources" if answer.affirmed else "chat.lead_sources")
     return [
         f"**{heading}**",
         sources.listed(),
-        f"*{texts('chat.as_of', documents=standing, date=spoken(answer.as_of, texts))}*",
+        f"*{texts('chat.as_of', documents=rests_on, date=spoken(answer.as_of, texts))}*",
         texts("chat.model_text") if any(info.model_text for info in documents) else "",
     ]
 
 
-def _standing(info: DocumentInfo, texts: Texts) -> str:
+def standing(info: DocumentInfo, texts: Texts) -> str:
+    """Return the version of a text and since when it is in force."""
     parts = [texts("chat.version", version=info.version)]
     if info.in_force_from:
         parts.append(texts("chat.in_force", date=spoken(info.in_force_from, texts)))

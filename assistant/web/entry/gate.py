@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.accounts import sessions
 from assistant.domain import Account
-from assistant.settings import Settings
+from assistant.settings import LOOPBACK, Settings
 from assistant.web import current
 from assistant.web.entry import policy
 from assistant.web.entry.access import (
@@ -29,7 +29,6 @@ from assistant.web.entry.access import (
 from assistant.web.entry.policy import Rule
 from assistant.web.entry.refusals import refusal, wants_page
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 SAFE = frozenset({"GET", "HEAD"})
 # Files that are the same for everybody: no session is looked up for them, browsers may keep them.
 FILES = re.compile(r"/(static|public|assets)/|/(favicon|logo)\Z")
