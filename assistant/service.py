@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cached_property
 from types import TracebackType
 
 from assistant.answering.engine import Engine
@@ -32,7 +33,11 @@ class _Opened:
         self.generation = generation
         self.searcher = Searcher(generation, encoder, LEXICON)
         self._longest = settings.question_characters
-        self.model_texts = any(document.info.model_text for document in generation.content.documents())
+
+    @cached_property
+    def model_texts(self) -> bool:
+        # reads every document: only pages ask for it, never a question
+        return any(document.info.model_text for document in self.generation.content.documents())
 
     def read(self, text: str, scope: str, history: Sequence[str]) -> Query:
         return self.searcher.reader.read(text, scope, history, self._longest)
