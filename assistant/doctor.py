@@ -19,6 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.documents.folder import FolderReading, read_folder
+from assistant.documents.placeholders import PLACEHOLDERS, UNSET, values_of
 from assistant.domain import Role
 from assistant.errors import AssistantError, CorpusError, StoreError
 from assistant.indexing.encoder import Encoder, open_encoder
@@ -67,6 +68,7 @@ def diagnose(settings: Settings) -> list[Finding]:
         reading = _try_corpus(settings, generation, findings)
         if reading is not None:
             findings += _corpus(reading)
+            findings += _placeholders(settings, reading)
             findings += _freshness(reading, generation)
     finally:
         if generation is not None:
@@ -125,7 +127,8 @@ def _try_corpus(
 ) -> FolderReading | None:
     known = generation.content.read_files() if generation is not None else {}
     try:
-        return read_folder(settings.corpus, settings.file_megabytes * 1_000_000, known=known)
+        largest = settings.file_megabytes * 1_000_000
+        return read_folder(settings.corpus, largest, known=known, values=values_of(settings))
     except CorpusError as error:
         findings.append(_failure("Corpus", error))
         return None
@@ -148,13 +151,23 @@ def _corpus(reading: FolderReading) -> Iterator[Finding]:
         )
 
 
+def _placeholders(settings: Settings, reading: FolderReading) -> Iterator[Finding]:
+    values = values_of(settings)
+    for name in sorted(reading.placeholders):
+        if values[name] == UNSET[name]:
+            found = f"les textes nomment « {{{{{name}}}}} » : les agents lisent « {values[name]} »."
+            remedy = f"Donnez REPERE_{PLACEHOLDERS[name].setting.upper()}, puis « assistant index »."
+            yield Finding(Level.WARNING, "Textes à compléter", found, remedy)
+
+
 def _freshness(reading: FolderReading, generation: Generation | None) -> Iterator[Finding]:
     if generation is None:
         return
     indexed, present = generation.manifest.file_hashes, reading.file_hashes
     changed = sum(indexed.get(source) != present.get(source) for source in indexed.keys() | present.keys())
     if changed:
-        yield Finding(Level.WARNING, "Index", f"{changed} fichier(s) changé(s) depuis l’indexation.", BUILD)
+        found = f"{changed} fichier(s) à relire : leur texte, ou un réglage qu’ils citent, a changé."
+        yield Finding(Level.WARNING, "Index", found, BUILD)
 
 
 def _store(folder: Path) -> Finding:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 
 from assistant.answering.engine import Engine
 from assistant.answering.extractive import Extractor
 from assistant.documents.folder import read_folder
+from assistant.documents.placeholders import values_of
 from assistant.domain import Answer, Document, Hit, Passage, Query, Sentence
 from assistant.errors import StoreError
 from assistant.indexing.builder import Progress, Source, build, silent
@@ -78,7 +83,7 @@ class Assistant:
         self.texts = texts
         self.encoder = encoder
         self._store = store
-        self._today = today
+        self.today = today
         self._lock = threading.Lock()
         self._opened = self._open()
         self._replaced: _Opened | None = None
@@ -101,7 +106,7 @@ class Assistant:
         """
         opened = self._current()
         extractor = Extractor(self.encoder, self.settings.answer_words)
-        engine = Engine(opened, extractor, self.settings, self.texts, self._today)
+        engine = Engine(opened, extractor, self.settings, self.texts, self.today)
         return engine.answer(question, history, scope)
 
     def check_length(self, question: str) -> None:
@@ -119,7 +124,7 @@ class Assistant:
         """
         opened = self._current()
         passage = opened.passage(self.settings.personal_data_article)
-        if passage is None or not passage.document.citable_on(self._today()):
+        if passage is None or not passage.document.citable_on(self.today()):
             return None
         question = self.texts("chat.personal_data.question")
         extractor = Extractor(self.encoder, self.settings.answer_words)
@@ -130,7 +135,7 @@ class Assistant:
     def search(self, question: str, limit: int = 10, scope: str = "metropole") -> list[Hit]:
         """Return the ranked passages for a question."""
         opened = self._current()
-        return opened.search(opened.read(question, scope, ()), limit, self._today())
+        return opened.search(opened.read(question, scope, ()), limit, self.today())
 
     def read(self, question: str, scope: str = "metropole") -> Query:
         """Return the question as search understands it: corrections and expansions applied."""
@@ -228,6 +233,7 @@ def refresh(settings: Settings, progress: Progress = silent, rebuild: bool = Fal
             settings.file_megabytes * 1_000_000,
             lambda done, total, _name: progress("files", done, total),
             known,
+            values_of(settings),
         )
         source = Source(
             str(settings.corpus), tuple(reading.documents), reading.file_hashes, tuple(reading.rejections)
@@ -245,3 +251,23 @@ def _known_files(store: Store) -> dict[str, tuple[str, Document]]:
         return generation.content.read_files()
     finally:
         generation.close()
+
+
+@contextmanager
+def without_questions(assistant: Assistant) -> Iterator[Assistant]:
+    """Yield an assistant over the same documents, less the ways of asking that their owner gave them.
+
+    Headings, a FAQ's question among them, and the glossary's other names stay: they are the texts' own. The
+    index is embedded, and removed afterwards.
+    """
+    documents = tuple(
+        replace(one, sections=tuple(replace(section, questions=()) for section in one.sections))
+        for one in assistant.documents()
+    )
+    settings = assistant.settings
+    with TemporaryDirectory() as folder:
+        store = Store(Path(folder), settings.corpus)
+        with store.lock():
+            build(store, Source(str(settings.corpus), documents, {}, ()), assistant.encoder)
+        with Assistant(settings, assistant.texts, assistant.encoder, store, assistant.today) as bare:
+            yield bare

@@ -13,6 +13,8 @@ from assistant.errors import SettingsError
 # The names of this computer, that no other one answers to.
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 ROOT = Path(__file__).resolve().parent.parent
+# No control character nor separator of lines or paragraphs: it stands inside a sentence of the texts.
+ONE_LINE = r"^[^\p{Cc}\p{Zl}\p{Zp}]*$"
 
 
 class Settings(BaseSettings):
@@ -58,13 +60,37 @@ class Settings(BaseSettings):
         "l’équipe référente", description="how to reach the referents, shown when no answer is sure"
     )
     referents_delay: str = Field(
-        "cinq jours ouvrés", description="how long a referent’s reply takes, said to whoever asks"
+        "trois jours ouvrés", description="how long a referent’s reply takes, said to whoever asks"
     )
     urgent_contact: str = Field(
         "l’équipe référente", description="who to call at once after an incident or a data breach"
     )
+    referents_email: str = Field(
+        "", pattern=ONE_LINE, description="{{referents.courriel}} in the texts: mailbox of the referents"
+    )
+    referents_phone: str = Field(
+        "", pattern=ONE_LINE, description="{{referents.telephone}} in the texts: telephone of the referents"
+    )
+    dpo_email: str = Field(
+        "",
+        pattern=ONE_LINE,
+        description="{{dpo.courriel}} in the texts: mailbox of the data protection officer",
+    )
+    rssi_email: str = Field(
+        "", pattern=ONE_LINE, description="{{rssi.courriel}} in the texts: mailbox of the security officer"
+    )
+    rssi_phone: str = Field(
+        "",
+        pattern=ONE_LINE,
+        description="{{rssi.telephone}} in the texts: urgent security line, also out of hours",
+    )
+    intranet_address: str = Field(
+        "",
+        pattern=ONE_LINE,
+        description="{{intranet.adresse}} in the texts: intranet page of the authorised tools and forms",
+    )
     personal_data_article: str = Field(
-        "charte#article-5", description="passage that a warning on personal data quotes: <document>#<anchor>"
+        "charte#article-16", description="passage that a warning on personal data quotes: <document>#<anchor>"
     )
     language: str = Field(
         "fr", pattern="^[a-z]{2}$", description="words of the interface: prompts/<language>.yaml"

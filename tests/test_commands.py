@@ -76,6 +76,7 @@ def test_ask_reads_plain_and_json_lines(built_settings: Settings) -> None:
         (["ask"], '{"history": []}\n', 5, "Ligne 1"),
         (["ask", "a" * 10_000], "", 5, "10000 caractères"),
         (["evaluate"], "", 2, "--beir"),
+        (["evaluate", "--bare", "--beir", "piaf"], "", 2, "--bare"),
         (["ask", "--corpus", "nulle-part", QUESTION], "", 3, "nulle-part"),
         (["serve", "--host", "0.0.0.0"], "", 2, "0.0.0.0"),  # noqa: S104 (it must be refused)
     ],

@@ -245,6 +245,28 @@ def test_a_model_text_is_said_to_bind_nobody(ready: Settings) -> None:
     assert "non adopté" in finding.found
 
 
+def test_the_settings_that_the_texts_wait_for(ready: Settings) -> None:
+    assert found(diagnose(ready), "Textes à compléter") == []
+    (ready.corpus / "secours.md").write_text(
+        "# Secours\n\nÉcrivez à {{dpo.courriel}} ou {{rssi.courriel}}, pas à {{maire.courriel}}.\n",
+        encoding="utf-8",
+    )
+    refresh(ready)
+    one, other = found(diagnose(ready), "Textes à compléter")
+    assert one.level is other.level is Level.WARNING
+    assert "{{dpo.courriel}}" in one.found
+    assert "REPERE_DPO_EMAIL" in one.remedy
+    assert "REPERE_RSSI_EMAIL" in other.remedy
+
+    half = ready.model_copy(update={"dpo_email": "dpo@ville.example"})
+    findings = diagnose(half)
+    (left,) = found(findings, "Textes à compléter")
+    assert "REPERE_RSSI_EMAIL" in left.remedy
+    assert found(findings, "Index")[1].found.startswith("1 fichier(s) à relire")
+    refresh(half)
+    assert [one.level for one in found(diagnose(half), "Index")] == [Level.GOOD]
+
+
 def test_a_store_that_cannot_be_a_folder(ready: Settings, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     settings = ready.model_copy(update={"store": tmp_path / "file" / "store"})

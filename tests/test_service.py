@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import QuestionError
-from assistant.service import Assistant, refresh
+from assistant.service import Assistant, refresh, without_questions
 from assistant.settings import Settings
 from assistant.texts import Texts
 
@@ -69,6 +69,27 @@ def mark_as_model(file: Path) -> None:
     file.write_text(text.replace("type: faq\n", "type: faq\ntexte_modele: true\n"), encoding="utf-8")
 
 
+# --- placeholders ------------------------------------------------------------------------------
+
+
+def test_a_passage_quotes_the_settings_of_the_day_it_was_indexed(settings: Settings, texts: Texts) -> None:
+    file = settings.corpus / "secours.md"
+    file.write_text("# Secours\n\nUrgence : appelez le {{rssi.telephone}}.\n", encoding="utf-8")
+    first = refresh(settings)
+    with opened(settings, texts) as assistant:
+        missing = "Urgence : appelez le [téléphone d’urgence de la sécurité informatique à compléter]."
+        assert assistant.document("secours").text.endswith(missing)
+        given = settings.model_copy(update={"rssi_phone": "01 02 03 04 05"})
+        second = refresh(given)
+        assert second.id != first.id
+        assert second.reused_vectors == second.passages - 1
+        document = assistant.document("secours")
+        assert document.text.endswith("Urgence : appelez le 01 02 03 04 05.")
+        hit = assistant.search("qui appeler en urgence", 1)[0].passage
+        assert "01 02 03 04 05" in document.text[hit.start : hit.end]
+        assert refresh(given).id == second.id
+
+
 # --- length ------------------------------------------------------------------------------------
 
 
@@ -79,3 +100,15 @@ def test_the_longest_question_is_that_of_the_settings(built_settings: Settings, 
             assistant.check_length("é" * 201)
         with pytest.raises(QuestionError):
             assistant.ask("é" * 201)
+
+
+# --- a bare corpus -------------------------------------------------------------------------------
+
+
+def test_without_the_ways_of_asking_search_has_only_the_texts(assistant: Assistant) -> None:
+    with without_questions(assistant) as bare:
+        assert [one.text for one in bare.documents()] == [one.text for one in assistant.documents()]
+        assert assistant.passage("faq#courrier").questions
+        assert bare.passage("faq#courrier").questions == ()
+        assert bare.search("coller le courrier d’un habitant", limit=1)[0].passage.id == "faq#courrier"
+    assert assistant.passage("faq#courrier").questions

@@ -57,6 +57,15 @@ def test_a_bad_value_is_explained(name: str, value: str, monkeypatch: pytest.Mon
     assert raised.value.remedy
 
 
+@pytest.mark.parametrize("separator", ["\n", "\r\n", "\t", "\u2028", "\u2029", "\x85"])
+def test_what_fills_the_texts_is_on_one_line(separator: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        load_settings(intranet_address=f"https://intranet.example{separator}# Titre")
+    assert "REPERE_INTRANET_ADDRESS" in raised.value.found
+    kept = "RSSI – n° d’urgence\u00a0: 01 02 03 04 05"
+    assert load_settings(rssi_phone=kept).rssi_phone == kept
+
+
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValidationError):
         load_settings().port = 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ import typer
 
 from assistant.commands.context import CorpusOption, JsonOption, err, open_assistant, out, read_context
 from assistant.errors import SettingsError
-from assistant.service import LEXICON
+from assistant.service import LEXICON, Assistant, without_questions
 from assistant.settings import ROOT, Settings
 from assistant.texts import Texts
 
@@ -26,29 +27,32 @@ def evaluate(
         Path | None,
         typer.Option("--beir", help="Préfixe d’un jeu .corpus.jsonl, .queries.jsonl, .qrels.tsv."),
     ] = None,
+    bare: Annotated[
+        bool,
+        typer.Option("--bare", help="Avec --questions : sans les formulations que le corpus donne lui-même."),
+    ] = False,
     corpus: CorpusOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Mesurer la recherche et les réponses sur des questions étiquetées."""
     settings, texts = read_context(corpus)
-    if (questions is None) == (beir is None):
+    if (questions is None) == (beir is None) or (bare and questions is None):
         raise SettingsError(texts("cli.evaluate_one"))
     if questions is not None:
-        _evaluate_questions(questions, settings, texts, corpus, as_json)
+        with open_assistant(settings, texts, corpus) as assistant:
+            _evaluate_questions(questions, assistant, bare, as_json)
     elif beir is not None:
         _evaluate_beir(beir, settings, as_json)
 
 
-def _evaluate_questions(
-    file: Path, settings: Settings, texts: Texts, corpus: Path | None, as_json: bool
-) -> None:
+def _evaluate_questions(file: Path, assistant: Assistant, bare: bool, as_json: bool) -> None:
     from assistant.evaluation.questions import load_questions
     from assistant.evaluation.report import evaluation_json, evaluation_tables
     from assistant.evaluation.runner import evaluate_questions
 
     asked = load_questions(file)
-    with open_assistant(settings, texts, corpus) as assistant:
-        evaluation = evaluate_questions(asked, assistant)
+    with without_questions(assistant) if bare else nullcontext(assistant) as evaluated:
+        evaluation = evaluate_questions(asked, evaluated)
     if as_json:
         _write(evaluation_json(evaluation))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -45,11 +46,11 @@ def _keep_texts(settings: Settings) -> None:
 
 
 def check(corpus: CorpusOption = None) -> None:
-    """Vérifier les documents : en-têtes, identifiants, références, dates, doublons."""
-    from assistant.documents.validator import check
+    """Vérifier les documents : en-têtes, références, dates, droit cité, contradictions, doublons."""
+    from assistant.documents.checking.corpus import check
 
     settings, texts = read_context(corpus)
-    problems = check(settings.corpus)
+    problems = check(settings.corpus, date.today())
     for problem in problems:
         line = f":{problem.line}" if problem.line else ""
         out.print(f"{problem.source}{line} : {problem.message}", markup=False)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assistant.documents.readers import file_bytes, read_bytes, reader_of
+from assistant.documents.placeholders import UNSET, find_placeholders
+from assistant.documents.readers import AS_WRITTEN, file_bytes, read_bytes, reader_of
 from assistant.domain import Document, Rejection
 from assistant.errors import CorpusError, DocumentError
 
@@ -19,19 +20,23 @@ Known = Mapping[str, tuple[str, Document]]
 _ROOT_READMES = frozenset({"readme.md", "readme.txt", "readme.markdown", "readme.html"})
 _ROOT_FOLDERS = frozenset({"parcours"})
 _ARCHIVE_TWIN = "__MACOSX"
+# What a corpus is written in; the files of other formats come from elsewhere and are read as they are.
+_FILLED = (".md", ".markdown", ".txt", ".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
 class FolderReading:
     """What a folder gave: its documents, the files refused, the files of other formats.
 
-    ``file_hashes`` maps the source of each document to the SHA-256 of its file.
+    ``file_hashes`` maps the source of each document to the SHA-256 of its file, and of the values of
+    its placeholders when it has any; ``placeholders`` names those that the documents use.
     """
 
     documents: tuple[Document, ...]
     rejections: tuple[Rejection, ...]
     file_hashes: Mapping[str, str]
     ignored: tuple[str, ...] = ()
+    placeholders: frozenset[str] = frozenset()
 
 
 def read_folder(
@@ -39,17 +44,18 @@ def read_folder(
     max_bytes: int,
     progress: Progress | None = None,
     known: Known | None = None,
+    values: Mapping[str, str] = UNSET,
 ) -> FolderReading:
-    """Read every document of a folder, in the order of their paths.
+    """Read every document of a folder, in the order of their paths, its placeholders filled with ``values``.
 
     ``progress`` is called with (files done, files in all, source) before each file and once at the
     end; ``known`` gives, by source, the file hash and the document of an earlier reading: a file that
-    has not changed is not read again.
+    has not changed, nor a value it uses, is not read again.
 
     Raises:
         CorpusError: the folder is missing, or holds no file of a supported format.
     """
-    reading = _Reading(folder, max_bytes, known or {})
+    reading = _Reading(folder, max_bytes, known or {}, values)
     sources = reading.walk()
     if not sources and not reading.rejections:
         raise CorpusError(
@@ -73,10 +79,12 @@ class _Reading:
     folder: Path
     max_bytes: int
     known: Known
+    values: Mapping[str, str]
     documents: dict[str, Document] = field(default_factory=dict)
     rejections: list[Rejection] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
+    placeholders: set[str] = field(default_factory=set)
 
     def walk(self) -> list[str]:
         """Return the sources to read, sorted; refuse links that leave the folder and odd names."""
@@ -115,9 +123,10 @@ class _Reading:
         """Read one file into a document or a rejection."""
         try:
             data = file_bytes(self.folder / source, self.max_bytes)
-            digest = hashlib.sha256(data).hexdigest()
+            values = self._values(data, source)
+            digest = _digest(data, values)
             before = self.known.get(source)
-            document = before[1] if before and before[0] == digest else read_bytes(data, source)
+            document = before[1] if before and before[0] == digest else read_bytes(data, source, values)
         except DocumentError as error:
             self._refuse(source, f"{error.found} {error.expected}".strip(), error.remedy)
             return
@@ -132,6 +141,16 @@ class _Reading:
             return
         self.documents[document.info.id] = document
         self.hashes[source] = digest
+        self.placeholders.update(values)
+
+    def _values(self, data: bytes, source: str) -> Mapping[str, str]:
+        """Return the values that this file uses; the zeros of UTF-16 part its braces."""
+        if not source.lower().endswith(_FILLED) or b"{{" not in data.replace(b"\0", b""):
+            return AS_WRITTEN
+        from assistant.documents.decoding import decode
+
+        used = {name for _, name in find_placeholders(decode(data))}
+        return {name: value for name, value in self.values.items() if name in used}
 
     def _refuse(self, source: str, reason: str, remedy: str) -> None:
         self.rejections.append(Rejection(source, reason, remedy))
@@ -143,7 +162,13 @@ class _Reading:
             tuple(sorted(self.rejections, key=lambda rejection: rejection.source)),
             self.hashes,
             tuple(sorted(self.ignored)),
+            frozenset(self.placeholders),
         )
+
+
+def _digest(data: bytes, values: Mapping[str, str]) -> str:
+    given = "".join(f"\n{name}={value}" for name, value in sorted(values.items()))
+    return hashlib.sha256(data + given.encode()).hexdigest()
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -15,7 +15,7 @@ from assistant.domain import DocumentInfo, DocumentKind, LegalStatus
 from assistant.french import fold, slug
 
 # A front matter with one of these was written for Repère, so its other keys are checked too.
-_OWN_KEYS = frozenset("titre statut perimetre texte_modele en_vigueur_depuis en_vigueur_jusqu_au".split())
+OWN_KEYS = frozenset("titre statut perimetre texte_modele en_vigueur_depuis en_vigueur_jusqu_au".split())
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SCOPE = re.compile(r"metropole|commune:[a-z0-9]+(?:-[a-z0-9]+)*")
 _WRITTEN_KINDS = tuple(kind for kind in DocumentKind if kind is not DocumentKind.RULES)
@@ -49,7 +49,7 @@ def read_metadata(front: YamlMapping, kind: DocumentKind | None = None) -> Metad
     """
     title = front.text("titre") or _plain(front, "title")
     description = _plain(front, "description")
-    if kind is None and not _OWN_KEYS & set(front):
+    if kind is None and not OWN_KEYS & set(front):
         return _foreign(front, title, description)
     began, ended = _day(front, "en_vigueur_depuis"), _day(front, "en_vigueur_jusqu_au")
     if began and ended and ended < began:

@@ -5,17 +5,32 @@ Each reader is imported when its first file comes: a process that only asks ques
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from assistant.documents.blocks import Block, build_document
 from assistant.documents.metadata import Metadata
+from assistant.documents.placeholders import fill_reading
 from assistant.domain import Document
 from assistant.errors import DocumentError
 
 RULES_FILE = "regles.yaml"
 MEGABYTE = 1_000_000
-Reader = Callable[[bytes, str], Document]
+AS_WRITTEN: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file says, before it is filled and assembled; ``pages``: their number when it has pages."""
+
+    metadata: Metadata
+    blocks: Sequence[Block]
+    pages: int = 0
+
+
+Reader = Callable[[bytes], Reading]
 
 
 def read_document(path: Path, source: str, max_bytes: int) -> Document:
@@ -53,8 +68,8 @@ def file_bytes(path: Path, max_bytes: int) -> bytes:
     return data
 
 
-def read_bytes(data: bytes, source: str) -> Document:
-    """Read the content of a file.
+def read_bytes(data: bytes, source: str, values: Mapping[str, str] = AS_WRITTEN) -> Document:
+    """Read the content of a file, and put ``values`` in place of its placeholders of these names.
 
     Raises:
         DocumentError: it cannot be read.
@@ -66,7 +81,11 @@ def read_bytes(data: bytes, source: str) -> Document:
             "Attendu : Markdown, texte, HTML, PDF, DOCX ou ODT.",
             "Exportez-le en PDF ou en DOCX.",
         )
-    return reader(data, source)
+    reading = reader(data)
+    metadata, blocks = reading.metadata, reading.blocks
+    if values:
+        metadata, blocks = fill_reading(metadata, blocks, values)
+    return build_document(metadata, source, blocks, reading.pages)
 
 
 def reader_of(source: str) -> Reader | None:
@@ -77,55 +96,49 @@ def reader_of(source: str) -> Reader | None:
     return _READERS.get(Path(name).suffix)
 
 
-def _built(source: str, reading: tuple[Metadata, list[Block]]) -> Document:
-    metadata, blocks = reading
-    return build_document(metadata, source, blocks)
-
-
-def _rules(data: bytes, source: str) -> Document:
+def _rules(data: bytes) -> Reading:
     from assistant.documents.decoding import decode
     from assistant.documents.rules import read_rules
 
-    return _built(source, read_rules(decode(data)))
+    return Reading(*read_rules(decode(data)))
 
 
-def _markdown(data: bytes, source: str) -> Document:
+def _markdown(data: bytes) -> Reading:
     from assistant.documents.decoding import decode
     from assistant.documents.markdown import read_markdown
 
-    return _built(source, read_markdown(decode(data)))
+    return Reading(*read_markdown(decode(data)))
 
 
-def _plain(data: bytes, source: str) -> Document:
+def _plain(data: bytes) -> Reading:
     from assistant.documents.decoding import decode
     from assistant.documents.plaintext import read_plain_text
 
-    return build_document(Metadata(), source, read_plain_text(decode(data)))
+    return Reading(Metadata(), read_plain_text(decode(data)))
 
 
-def _html(data: bytes, source: str) -> Document:
+def _html(data: bytes) -> Reading:
     from assistant.documents.html import read_html
 
-    return _built(source, read_html(data))
+    return Reading(*read_html(data))
 
 
-def _office(data: bytes, source: str) -> Document:
+def _office(data: bytes) -> Reading:
     from assistant.documents.archive import check_archive
 
     if check_archive(data) == "docx":
         from assistant.documents.docx import read_docx
 
-        return _built(source, read_docx(data))
+        return Reading(*read_docx(data))
     from assistant.documents.odt import read_odt
 
-    return _built(source, read_odt(data))
+    return Reading(*read_odt(data))
 
 
-def _pdf(data: bytes, source: str) -> Document:
+def _pdf(data: bytes) -> Reading:
     from assistant.documents.pdf import read_pdf
 
-    metadata, blocks, pages = read_pdf(data)
-    return build_document(metadata, source, blocks, pages)
+    return Reading(*read_pdf(data))
 
 
 _READERS: Mapping[str, Reader] = {

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.documents.folder import read_folder
+from assistant.documents.placeholders import UNSET
 from assistant.errors import CorpusError
 
 Corpus = Callable[[dict[str, bytes | str]], Path]
@@ -115,6 +116,45 @@ def test_progress_and_unchanged_files(corpus: Corpus) -> None:
     assert steps == [(0, 2, "a.md"), (1, 2, "b.md"), (2, 2, "")]
     assert second.documents[0] is first.documents[0]
     assert second.documents[1].text == "Changé."
+
+
+def test_a_file_is_read_again_when_a_value_it_uses_changes(corpus: Corpus) -> None:
+    folder = corpus(
+        {"a.md": "Écrivez à {{dpo.courriel}}.", "b.md": "Appelez {{rssi.telephone}}.", "c.md": "Bonjour."}
+    )
+    before = {**UNSET, "dpo.courriel": "dpo@ville.example"}
+    first = read_folder(folder, LIMIT, values=before)
+    assert first.placeholders == {"dpo.courriel", "rssi.telephone"}
+    known = {one.info.source: (first.file_hashes[one.info.source], one) for one in first.documents}
+    after = {**before, "dpo.courriel": "rgpd@ville.example"}
+    second = read_folder(folder, LIMIT, None, known, after)
+    assert [new is old for new, old in zip(second.documents, first.documents, strict=True)] == [
+        False,
+        True,
+        True,
+    ]
+    assert second.documents[0].text == "Écrivez à rgpd@ville.example."
+    assert second.placeholders == first.placeholders
+    changed = [source for source, digest in second.file_hashes.items() if digest != first.file_hashes[source]]
+    assert changed == ["a.md"]
+
+
+def test_a_file_without_values_says_what_is_missing(corpus: Corpus) -> None:
+    (document,) = read_folder(corpus({"a.md": "Voyez {{intranet.adresse}}."}), LIMIT).documents
+    assert document.text == "Voyez [adresse de la page intranet à compléter]."
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
+def test_a_placeholder_is_filled_whatever_the_encoding(encoding: str, corpus: Corpus) -> None:
+    folder = corpus({"a.txt": "Délai réduit : {{dpo.courriel}}.".encode(encoding)})
+    reading = read_folder(folder, LIMIT, values={"dpo.courriel": "dpo@ville.example"})
+    assert reading.documents[0].text == "Délai réduit : dpo@ville.example."
+
+
+def test_a_document_from_elsewhere_is_read_as_it_is(corpus: Corpus) -> None:
+    reading = read_folder(corpus({"a.html": "<p>Voyez {{dpo.courriel}}.</p>"}), LIMIT)
+    assert reading.documents[0].text == "Voyez {{dpo.courriel}}."
+    assert reading.placeholders == frozenset()
 
 
 def test_ids_do_not_depend_on_the_order_of_the_disk(corpus: Corpus) -> None:

@@ -85,7 +85,7 @@ async def test_a_request_is_said_in_the_discussion_with_its_number_and_delay(
     assert [event.text for event in ticket.events] == ["", "Voir [téléphone masqué]"]
     notice = await tab.hear("new_message")
     assert notice["output"] == texts(
-        "chat.ticket.sent", ticket="R-0001", referents="l’équipe référente", delay="cinq jours ouvrés"
+        "chat.ticket.sent", ticket="R-0001", referents="l’équipe référente", delay="trois jours ouvrés"
     )
     assert (await tab.hear("element"))["props"]["kind"] == StepKind.NOTICE.value
     again = await stage.tab(agent, notice["threadId"])

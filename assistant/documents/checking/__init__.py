@@ -1,0 +1,1 @@
+"""The checks that a prepared corpus goes through before it is published."""
