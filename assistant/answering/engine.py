@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import count
 from typing import Protocol
 from uuid import uuid4
 
@@ -44,6 +45,9 @@ _DEFINITION = re.compile(
     r"ca veut dire|what is|kezako|quezako)\b"
 )
 _FOLLOW_UP = re.compile(r"^(et|meme|mais|ou|sinon|dans ce cas|du coup|donc|aussi|pareil|idem)\b")
+# The sentence of the article that says the same as the answer; below, it speaks of another matter.
+_SAME = 0.3
+_FEWEST_WORDS = 4  # « Non. » says nothing to look for
 # A glossary term defines; it answers another question only when nothing near it does.
 _CLOSE = 0.8
 
@@ -157,25 +161,35 @@ class Engine:
         )
 
     def _quoted(self, question: str, passage: Passage) -> Extract:
-        """Quote the main passage, then the best sentence of the article it rests on, if words remain."""
+        """Quote the main passage, then what the article it rests on says of the same, if words remain."""
         extract = self._extractor.extract(question, passage, self._search.document(passage.document.id))
-        spare = self._settings.answer_words - extract.words
-        for reference in passage.references[:1]:
-            basis = self._search.passage(reference)
-            if basis is None or not basis.document.citable_on(self._today()):
-                continue
-            more = self._best_sentence(question, basis)
-            # An item without its list would say too little; the passage names its article anyway.
-            if len(more) == 1 and len(more[0].text.split()) <= spare:
-                return replace(extract, sentences=extract.sentences + more)
+        said = next(
+            (one.text for one in extract.sentences if len(words(one.text)) >= _FEWEST_WORDS), question
+        )
+        parts = [part for reference in passage.references[:1] for part in self._parts(reference)]
+        bases = [self._best_sentence(said, part) for part in parts]
+        best = max(bases, key=lambda basis: basis.relevance, default=Extract(()))
+        # An item without its list would say too little; the passage names its article anyway.
+        fits = len(best.sentences) == 1 and best.words <= self._settings.answer_words - extract.words
+        if fits and best.relevance >= _SAME:
+            return replace(extract, sentences=extract.sentences + best.sentences)
         return extract
 
-    def _leads(self, question: str, hits: Sequence[Hit]) -> tuple[Sentence, ...]:
-        return tuple(sentence for hit in hits for sentence in self._best_sentence(question, hit.passage))
+    def _parts(self, reference: str) -> Iterator[Passage]:
+        """Yield the passages of a section, when they may be cited: a long article is cut in several."""
+        for number in count(1):
+            part = self._search.passage(reference if number == 1 else f"{reference}~{number}")
+            if part is None or not part.document.citable_on(self._today()):
+                return
+            yield part
 
-    def _best_sentence(self, question: str, passage: Passage) -> tuple[Sentence, ...]:
+    def _leads(self, question: str, hits: Sequence[Hit]) -> tuple[Sentence, ...]:
+        bests = [self._best_sentence(question, hit.passage) for hit in hits]
+        return tuple(sentence for best in bests for sentence in best.sentences)
+
+    def _best_sentence(self, question: str, passage: Passage) -> Extract:
         document = self._search.document(passage.document.id)
-        return self._extractor.extract(question, passage, document, budget=0).sentences
+        return self._extractor.extract(question, passage, document, budget=0)
 
 
 def carried_over(question: str, history: Sequence[str]) -> str:

@@ -26,10 +26,14 @@ _RELATED = 0.72
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """The sentences chosen in one passage; ``omitted`` counts the items of the same list left out."""
+    """The sentences chosen in one passage.
+
+    ``omitted`` counts the items of the same list left out; ``relevance``, in [0, 1], is that of the best one.
+    """
 
     sentences: tuple[Sentence, ...]
     omitted: int = 0
+    relevance: float = 0.0
 
     @property
     def words(self) -> int:
@@ -79,6 +83,7 @@ class Extractor:
                 for place in sorted(chosen)
             ),
             _omitted(candidates, chosen, document, passage),
+            max(candidate.relevance for candidate in candidates),
         )
 
     def _candidates(self, question: str, passage: Passage) -> list[_Candidate]:

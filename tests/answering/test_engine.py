@@ -54,6 +54,14 @@ verdict: interdit
 ```
 
 Non. Le courrier d’un usager contient des données personnelles. Vous pouvez demander conseil à l’équipe référente.
+
+## Combien de temps dure l’initiation ? {#initiation}
+
+```fiche
+references: [charte#article-1]
+```
+
+L’initiation dure une demi-journée et se suit sur le temps de travail.
 """
 DRAFT = """---
 id: projet-drones
@@ -129,6 +137,12 @@ def test_a_may_i_question_gets_its_verdict_and_the_article_it_rests_on(
     assert answer.text.startswith("Non.")
     assert {citation.document for citation in answer.citations} == {"faq", "charte"}
     assert exact(assistant, answer)
+
+
+def test_an_article_that_says_nothing_of_the_same_is_not_quoted(assistant: Assistant) -> None:
+    answer = assistant.ask("Combien de temps dure l’initiation ?")
+    assert answer.status is AnswerStatus.VERIFIED
+    assert {citation.document for citation in answer.citations} == {"faq"}
 
 
 def test_a_negated_question_gets_no_verdict(assistant: Assistant) -> None:
