@@ -27,7 +27,8 @@ from assistant.domain import (
     Topic,
     Verdict,
 )
-from assistant.french import fold, words
+from assistant.french import content_words, fold, words
+from assistant.search.english import in_french, is_english
 from assistant.search.query import references
 from assistant.settings import Settings
 from assistant.texts import Texts
@@ -45,11 +46,13 @@ _DEFINITION = re.compile(
     r"ca veut dire|what is|kezako|quezako)\b"
 )
 _FOLLOW_UP = re.compile(r"^(et|meme|mais|ou|sinon|dans ce cas|du coup|donc|aussi|pareil|idem)\b")
+_SHORT = 6  # content words; a longer question says by itself what it is about
+_CARRIED = 2  # earlier questions that a follow-up may follow
 # The sentence of the article that says the same as the answer; below, it speaks of another matter.
 _SAME = 0.3
 _FEWEST_WORDS = 4  # « Non. » says nothing to look for
 # A glossary term defines; it answers another question only when nothing near it does.
-_CLOSE = 0.8
+_CLOSE = 0.7
 
 
 class Search(Protocol):
@@ -193,23 +196,31 @@ class Engine:
 
 
 def carried_over(question: str, history: Sequence[str]) -> str:
-    """Return a follow-up (« et pour les photos ? ») together with the question it follows."""
-    if history and len(words(question)) <= 8 and _FOLLOW_UP.match(fold(question)):
-        return f"{question} {history[-1]}"
-    return question
+    """Return a follow-up (« et pour les photos ? ») together with the questions it follows.
+
+    The question is said twice, so that it weighs more than they do: when a short question only seemed to
+    follow, the passages that it asks for by itself still come first.
+    """
+    follows = _FOLLOW_UP.match(fold(question)) or len(content_words(question)) <= _SHORT
+    if not history or not follows:
+        return question
+    earlier = [in_french(one) if is_english(one) else one for one in history[-_CARRIED:]]
+    return " ".join([question, question, *earlier])
 
 
 def _main_first(question: str, hits: list[Hit]) -> list[Hit]:
-    """Put a passage of rules before a glossary term of nearly the same score, and the reverse."""
+    """Put first the passage to answer with: among those of nearly the best score, the nearest by itself.
+
+    A glossary term defines, and answers only a question for a definition, unless nothing near it does. An
+    article that many entries cite stands high in the list, but the entry that is asked for answers better.
+    """
     if not hits:
         return hits
     defining = _DEFINITION.search(fold(question)) is not None
-    floor = _CLOSE * hits[0].score
-    for place, hit in enumerate(hits):
-        glossary = hit.passage.document.kind is DocumentKind.GLOSSARY
-        if hit.score >= floor and glossary == defining:
-            return [hit, *hits[:place], *hits[place + 1 :]]
-    return hits
+    near = [hit for hit in hits if hit.score >= _CLOSE * hits[0].score]
+    fit = [hit for hit in near if (hit.passage.document.kind is DocumentKind.GLOSSARY) == defining]
+    main = max(fit or hits[:1], key=lambda hit: hit.signals["own"] + hit.signals["reference"])
+    return [main, *(hit for hit in hits if hit is not main)]
 
 
 def _verdict(question: str, passage: Passage) -> Verdict | None:

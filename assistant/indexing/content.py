@@ -28,6 +28,7 @@ CREATE TABLE passages (
 CREATE INDEX passages_by_hash ON passages (hash);
 CREATE TABLE vocabulary (word TEXT PRIMARY KEY, frequency INTEGER NOT NULL);
 CREATE TABLE forms (form TEXT NOT NULL, term TEXT NOT NULL);
+CREATE TABLE supports (citing INTEGER NOT NULL, cited INTEGER NOT NULL, PRIMARY KEY (citing, cited));
 """
 
 
@@ -88,6 +89,12 @@ class Content:
         """Return the glossary as (form, term) pairs: each synonym or acronym and the term it stands for."""
         return [(str(form), str(term)) for form, term in self._all("SELECT form, term FROM forms")]
 
+    def supports(self) -> list[tuple[int, int]]:
+        """Return the (citing, cited) rows: a passage and each passage that it rests on."""
+        return [
+            (_int(citing), _int(cited)) for citing, cited in self._all("SELECT citing, cited FROM supports")
+        ]
+
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
@@ -119,11 +126,26 @@ def write_content(
             rows.append((row, passage.id, passage.hash, first, count, _PASSAGE.dump_json(passage)))
             first += count
         connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)", rows)
+        connection.executemany("INSERT INTO supports VALUES (?, ?)", _supports(passages))
         connection.executemany("INSERT INTO vocabulary VALUES (?, ?)", vocabulary.items())
         connection.executemany("INSERT INTO forms VALUES (?, ?)", forms)
         connection.commit()
     finally:
         connection.close()
+
+
+def _supports(passages: Sequence[Passage]) -> set[tuple[int, int]]:
+    """Return the (citing, cited) rows; a reference to an article is to each of its parts."""
+    rows: dict[str, list[int]] = {}
+    for row, passage in enumerate(passages):
+        rows.setdefault(passage.id.rpartition("~")[0] or passage.id, []).append(row)
+    return {
+        (citing, cited)
+        for citing, passage in enumerate(passages)
+        for reference in passage.references
+        for cited in rows.get(reference, ())
+        if cited != citing
+    }
 
 
 def _blob(value: object) -> bytes:

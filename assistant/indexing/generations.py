@@ -25,7 +25,7 @@ from assistant.indexing.lexical import LexicalIndex
 from assistant.indexing.vectors import VectorStore
 
 # Raised whenever splitting, analysis or layout changes: older generations are then rebuilt.
-PIPELINE = "3"
+PIPELINE = "4"
 KEPT = 2
 
 

@@ -12,10 +12,20 @@ from assistant.french import fold, grams, stems
 from assistant.indexing.encoder import Encoder
 from assistant.indexing.generations import Generation
 from assistant.indexing.vectors import QUESTIONS, TEXTS
-from assistant.search.fusion import REFERENCE_BONUS, Signal, best_by_owner, from_neighbours, fuse
+from assistant.search.fusion import (
+    BARE_WEIGHTS,
+    REFERENCE_BONUS,
+    WEIGHTS,
+    Signal,
+    best_by_owner,
+    from_neighbours,
+    fuse,
+    supported,
+)
 from assistant.search.query import QueryReader, french_lexicon, references
 
 POOL = 60
+_ASKED = 2  # ways of asking by passage, its heading among them, from which a corpus is said to give them
 
 
 class Searcher:
@@ -27,7 +37,11 @@ class Searcher:
         content = generation.content
         self.reader = QueryReader(content.vocabulary(), french_lexicon(lexicon_file), content.forms())
         self._owners = np.array(content.question_owners(), dtype=np.int64)
+        supports = np.array(content.supports(), dtype=np.int64).reshape(-1, 2)
+        self._citing, self._cited = supports[:, 0], supports[:, 1]
         self._size = generation.manifest.passages
+        asked = generation.manifest.questions >= _ASKED * self._size
+        self._weights = WEIGHTS if asked else BARE_WEIGHTS
 
     def search(self, query: Query, limit: int, day: date) -> list[Hit]:
         """Return at most ``limit`` hits, best first, among texts in force that day in the query's scope.
@@ -37,7 +51,8 @@ class Searcher:
         if not query.cleaned:
             return []
         signals = self._signals(query)
-        fused = fuse(signals)
+        own = fuse(signals, self._weights)
+        fused = supported(own, self._citing, self._cited)
         wanted = references(query.cleaned)
         order = np.argsort(-fused, kind="stable")
         hits: list[Hit] = []
@@ -50,7 +65,7 @@ class Searcher:
             seen.add(words)
             found = {name: round(float(signal[row]), 4) for name, signal in signals.items()}
             named = bool(wanted & references(passage.heading))
-            found["reference"] = float(named)
+            found |= {"reference": float(named), "own": round(float(own[row]), 4)}
             score = min(1.0, float(fused[row]) + REFERENCE_BONUS * named)
             hits.append(Hit(passage, round(score, 4), found))
         hits.sort(key=lambda hit: -hit.score)

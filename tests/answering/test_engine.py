@@ -204,10 +204,17 @@ def test_a_follow_up_carries_the_subject_over(assistant: Assistant) -> None:
     answer = assistant.ask("et avec un compte rendu relu ?", ["Peut-on enregistrer une réunion ?"])
     assert answer.hits[0].passage.id == "charte#article-1"
     assert (
-        carried_over("et pour les photos ?", ["Puis-je filmer ?"]) == "et pour les photos ? Puis-je filmer ?"
+        carried_over("et pour les photos ?", ["Puis-je filmer ?"])
+        == "et pour les photos ? et pour les photos ? Puis-je filmer ?"
     )
     assert carried_over("et pour les photos ?", []) == "et pour les photos ?"
-    assert carried_over("Puis-je traduire ?", ["Puis-je filmer ?"]) == "Puis-je traduire ?"
+    alone = "Puis-je traduire une affiche de l’anglais pour la piscine du quartier avant demain matin ?"
+    assert carried_over(alone, ["Puis-je filmer ?"]) == alone
+
+
+def test_a_follow_up_in_english_carries_the_subject_over() -> None:
+    carried = carried_over("et sans accord ?", ["Can I record a meeting?"])
+    assert carried == "et sans accord ? et sans accord ? puis-je enregistrer réunion"
 
 
 def test_markup_in_a_question_is_only_text(assistant: Assistant) -> None:

@@ -67,6 +67,17 @@ def test_only_changed_passages_are_encoded_again(settings: Settings) -> None:
     assert first_hit(settings, "relecture avant envoi") == "charte#article-1"
 
 
+def test_a_passage_knows_which_passages_rest_on_it(settings: Settings) -> None:
+    faq = "---\nid: faq\ntype: faq\ntitre: FAQ\n---\n# FAQ\n\n## Qui relit ? {#qui}\n\n```fiche\nreferences: [charte#article-1, faq#qui]\n```\n\nUn agent relit le texte.\n"
+    (settings.corpus / "faq.md").write_text(faq, encoding="utf-8")
+    refresh(settings)
+    generation = store_of(settings).open()
+    content = generation.content
+    pairs = [(content.passage(citing).id, content.passage(cited).id) for citing, cited in content.supports()]
+    generation.close()
+    assert pairs == [("faq#qui", "charte#article-1")]
+
+
 def test_a_removed_file_is_no_longer_found(settings: Settings) -> None:
     extra = settings.corpus / "note.md"
     extra.write_text("# Drones\n\nLes drones sont confiés au service des sports.\n", encoding="utf-8")

@@ -7,13 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from assistant.search.fusion import WEIGHTS, best_by_owner, from_neighbours, fuse, scaled
+from assistant.search.fusion import (
+    BARE_WEIGHTS,
+    WEIGHTS,
+    best_by_owner,
+    from_neighbours,
+    fuse,
+    scaled,
+    supported,
+)
 
 ROWS = arrays(np.float32, 6, elements=st.floats(-1, 30, width=32))
 
 
 def test_weights_sum_to_one() -> None:
     assert abs(sum(WEIGHTS.values()) - 1) < 1e-9
+    assert abs(sum(BARE_WEIGHTS.values()) - 1) < 1e-9
 
 
 @given(ROWS)
@@ -44,3 +53,25 @@ def test_rows_that_are_not_neighbours_get_the_lowest_cosine() -> None:
 def test_an_owner_takes_its_best_value() -> None:
     values, owners = np.array([0.2, 0.7, 0.1], np.float32), np.array([1, 1, 0])
     assert np.allclose(best_by_owner(values, owners, 3), [0.1, 0.7, 0])
+
+
+def test_what_several_good_passages_cite_comes_before_one_as_good_that_none_cites() -> None:
+    scores = np.array([0.5, 0.5, 0.6, 0.6, 0.6, 0.1, 0.1], np.float32)
+    citing, cited = np.array([2, 3, 4, 5, 6]), np.array([0, 0, 0, 1, 1])
+    raised = supported(scores, citing, cited)
+    assert raised[0] > raised[2] > raised[1]
+    assert raised.min() >= 0
+    assert raised.max() <= 1
+
+
+def test_only_the_best_citing_passages_count() -> None:
+    scores = np.array([0.5, 0.6, 0.6, 0.6, 0.9], np.float32)
+    three = supported(scores, np.array([1, 2, 3]), np.array([0, 0, 0]))
+    assert np.allclose(supported(scores, np.array([1, 2, 3, 1]), np.array([0, 0, 0, 0]))[0], three[0])
+    assert supported(scores, np.array([1, 2, 4]), np.array([0, 0, 0]))[0] > three[0]
+
+
+def test_without_citations_the_order_stays() -> None:
+    scores = np.array([0.2, 0.9, 0.4], np.float32)
+    nothing = np.zeros(0, np.int64)
+    assert (np.argsort(supported(scores, nothing, nothing)) == np.argsort(scores)).all()

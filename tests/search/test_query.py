@@ -80,6 +80,13 @@ def test_glossary_forms_add_their_term(reader: QueryReader) -> None:
     assert reader.read("une appli déclarée", "metropole", (), 4000).expansions == ()
 
 
+def test_an_english_question_is_looked_for_in_french(reader: QueryReader) -> None:
+    query = reader.read("Is personal data allowed in this tool?", "metropole", (), 400)
+    assert query.text == "Is personal data allowed in this tool?"
+    assert "données" in query.cleaned
+    assert "outil" in query.cleaned
+
+
 def test_references() -> None:
     text = "Que disent l'art. 12, l'Article 5 et l’annexe III ? (12 mois)"
     assert references(text) == {"article 12", "article 5", "annexe iii"}
