@@ -8,12 +8,12 @@ from assistant.evaluation.questions import Question, load_questions, unknown_lab
 from assistant.french import words
 from assistant.settings import ROOT
 
-SAMPLE = Path(__file__).parent.parent / "questions" / "sample.jsonl"
+FOLDER = Path(__file__).parent.parent / "questions"
 
 
-@pytest.fixture(scope="module")
-def questions() -> tuple[Question, ...]:
-    return load_questions(SAMPLE)
+@pytest.fixture(scope="module", params=["sample", "calibration", "test"])
+def questions(request: pytest.FixtureRequest) -> tuple[Question, ...]:
+    return load_questions(FOLDER / f"{request.param}.jsonl")
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,8 @@ def documents() -> list[Document]:
     return list(read_folder(ROOT / "corpus", 40_000_000).documents)
 
 
-def test_the_sample_has_enough_of_each_sort(questions: tuple[Question, ...]):
+def test_the_sample_has_enough_of_each_sort():
+    questions = load_questions(FOLDER / "sample.jsonl")
     without_answer = [question for question in questions if not question.answerable]
     assert len(questions) >= 130
     assert len(without_answer) >= 40
