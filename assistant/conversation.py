@@ -14,7 +14,6 @@ from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from assistant.answering.engine import carried_over
 from assistant.domain import Account, Answer, AnswerStatus, Sentence, Topic, Urgency
 from assistant.escalation import queue, tickets
 from assistant.escalation.replies import visible
@@ -223,9 +222,8 @@ async def _noted(session: AsyncSession, account: Account, thread_id: str, said: 
 
 def _understandable(answer: Answer) -> str:
     """Return the question as a referent can read it alone: a follow-up comes after what it follows."""
-    question, earlier = answer.question, answer.query.history
-    follows = carried_over(question, earlier) != question
-    return f"{earlier[-1]}\n\n{question}" if follows else question
+    question, followed = answer.question, answer.query.history
+    return f"{followed[-1]}\n\n{question}" if followed else question
 
 
 def _details(answer: Answer) -> dict[str, Any]:

@@ -102,7 +102,7 @@ class Engine:
         query = self._search.read(question, scope, history)
         topic = topic_of(query.cleaned)
         own = without_courtesy(query.cleaned)
-        query = replace(query, cleaned=carried_over(own, history))
+        query = replace(query, cleaned=own)
         draft = Answer(
             question=question,
             status=AnswerStatus.DECLINED,
@@ -119,10 +119,38 @@ class Engine:
         read = time.perf_counter()
         if topic is not Topic.SUBJECT:
             return replace(draft, timings=_timings(started, read, read))
-        hits = self._search.search(query, POOL, draft.as_of)
+        query, hits = self._found(query, draft.as_of)
         searched = time.perf_counter()
-        answer = self._composed(draft, _main_first(query.cleaned, hits))
+        answer = self._composed(replace(draft, query=query), hits)
         return replace(answer, timings=_timings(started, read, searched))
+
+    def _found(self, query: Query, day: date) -> tuple[Query, list[Hit]]:
+        """Return the reading of the question that is answered, with the history that it uses, and its hits.
+
+        A short question that may follow others is read by itself when that is sure enough to be answered.
+        Otherwise it is read as following them, unless that finds nothing and by itself it is outside the
+        subject or finds something.
+        """
+        alone, *following = readings(query.cleaned, query.history)
+        first, hits = replace(query, cleaned=alone), self._hits(alone, query, day)
+        if alone == query.cleaned:
+            first = replace(first, history=())
+        for reading in following:
+            more = self._hits(reading, query, day)
+            if self._follows(confidence_of(hits), confidence_of(more)):
+                return replace(query, cleaned=reading), more
+        return first, hits
+
+    def _hits(self, reading: str, query: Query, day: date) -> list[Hit]:
+        return _main_first(reading, self._search.search(replace(query, cleaned=reading), POOL, day))
+
+    def _follows(self, alone: Confidence, following: Confidence) -> bool:
+        settings = self._settings
+        if alone.score >= settings.verified_threshold:
+            return False
+        if following.score >= settings.confirm_threshold:
+            return True
+        return alone.score < settings.confirm_threshold and alone.subject >= settings.subject_threshold
 
     def _composed(self, draft: Answer, hits: list[Hit]) -> Answer:
         confidence = confidence_of(hits)
@@ -195,17 +223,19 @@ class Engine:
         return self._extractor.extract(question, passage, document, budget=0)
 
 
-def carried_over(question: str, history: Sequence[str]) -> str:
-    """Return a follow-up (« et pour les photos ? ») together with the questions it follows.
+def readings(question: str, history: Sequence[str]) -> tuple[str, ...]:
+    """Return the ways to read a question: by itself, as a follow-up (« et pour les photos ? »), or either.
 
-    The question is said twice, so that it weighs more than they do: when a short question only seemed to
-    follow, the passages that it asks for by itself still come first.
+    A follow-up is read together with the questions it follows, and said twice so that it weighs more than
+    they do. A short question that does not begin like one may be one all the same.
     """
-    follows = _FOLLOW_UP.match(fold(question)) or len(content_words(question)) <= _SHORT
-    if not history or not follows:
-        return question
     earlier = [in_french(one) if is_english(one) else one for one in history[-_CARRIED:]]
-    return " ".join([question, question, *earlier])
+    carried = " ".join([question, question, *earlier])
+    if earlier and _FOLLOW_UP.match(fold(question)):
+        return (carried,)
+    if earlier and len(content_words(question)) <= _SHORT:
+        return question, carried
+    return (question,)
 
 
 def _main_first(question: str, hits: list[Hit]) -> list[Hit]:

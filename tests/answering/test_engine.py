@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering.engine import carried_over
+from assistant.answering.engine import readings
 from assistant.domain import Answer, AnswerStatus, Topic, Verdict
 from assistant.errors import QuestionError
 from assistant.service import Assistant, refresh
@@ -203,18 +203,23 @@ def test_a_definition_comes_from_the_glossary(assistant: Assistant) -> None:
 def test_a_follow_up_carries_the_subject_over(assistant: Assistant) -> None:
     answer = assistant.ask("et avec un compte rendu relu ?", ["Peut-on enregistrer une réunion ?"])
     assert answer.hits[0].passage.id == "charte#article-1"
-    assert (
-        carried_over("et pour les photos ?", ["Puis-je filmer ?"])
-        == "et pour les photos ? et pour les photos ? Puis-je filmer ?"
-    )
-    assert carried_over("et pour les photos ?", []) == "et pour les photos ?"
+    carried = "et pour les photos ? et pour les photos ? Puis-je filmer ?"
+    assert readings("et pour les photos ?", ["Puis-je filmer ?"]) == (carried,)
+    assert readings("et pour les photos ?", []) == ("et pour les photos ?",)
     alone = "Puis-je traduire une affiche de l’anglais pour la piscine du quartier avant demain matin ?"
-    assert carried_over(alone, ["Puis-je filmer ?"]) == alone
+    assert readings(alone, ["Puis-je filmer ?"]) == (alone,)
+
+
+def test_a_short_question_after_another_is_answered_as_if_it_came_first(assistant: Assistant) -> None:
+    question = "Puis-je coller le courrier d’un usager dans un assistant en ligne ?"
+    first = assistant.ask(question)
+    later = assistant.ask(question, ["Combien de temps dure l’initiation ?", "Qui relit ?"])
+    assert (later.status, later.sentences) == (first.status, first.sentences)
 
 
 def test_a_follow_up_in_english_carries_the_subject_over() -> None:
-    carried = carried_over("et sans accord ?", ["Can I record a meeting?"])
-    assert carried == "et sans accord ? et sans accord ? puis-je enregistrer réunion"
+    carried = "et sans accord ? et sans accord ? puis-je enregistrer réunion"
+    assert readings("et sans accord ?", ["Can I record a meeting?"]) == (carried,)
 
 
 def test_markup_in_a_question_is_only_text(assistant: Assistant) -> None:

@@ -101,6 +101,7 @@ def test_the_whole_circle(own_server: Server, windows: list[BrowserContext], tex
     # disabled: out at once, whatever is open
     server.command("users", "disable", emails[Role.AGENT])
     page.fill("#chat-input", "Suis-je encore là ?")
+    page.locator("#chat-submit:enabled").wait_for()  # what is typed while an answer ends is not sent
     page.keyboard.press("Enter")
     page.wait_for_url("**/connexion**", timeout=15_000)
     page.goto(server.address)

@@ -29,7 +29,8 @@ def dressed(html: str, texts: Texts, frame: str) -> str:
     for sheet in head.select('link[href^="/public/"]'):
         head.append(sheet.extract())
     head.append(page.new_tag("link", rel="stylesheet", href="/static/masthead.css"))
-    head.append(page.new_tag("script", src="/static/resume.js"))
+    for script in ("resume", "session"):
+        head.append(page.new_tag("script", src=f"/static/{script}.js"))
     body.insert(0, BeautifulSoup(frame, "html.parser"))
     return str(page)
 

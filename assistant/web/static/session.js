@@ -1,0 +1,13 @@
+// Leads to the sign-in page once the session is over: Chainlit's page would only try to connect for ever.
+(() => {
+  const Native = window.WebSocket
+  window.WebSocket = class extends Native {
+    constructor(...given) {
+      super(...given)
+      this.addEventListener("close", async () => {
+        const answer = await fetch("/user").catch(() => null) // none: the server is away, and may come back
+        if (answer?.status === 401) location.reload()
+      })
+    }
+  }
+})()
