@@ -207,6 +207,13 @@ class Assistant:
 
     def _open(self) -> _Opened:
         generation = self._store.open()
+        if generation.manifest.pipeline != PIPELINE:
+            generation.close()
+            raise StoreError(
+                "L’index a été construit par une autre version de l’assistant.",
+                "Un index de cette version.",
+                "Lancez « assistant index ».",
+            )
         if generation.manifest.encoder != self.encoder.fingerprint:
             generation.close()
             raise StoreError(

@@ -74,7 +74,7 @@ def update_index(settings: Settings, texts: Texts, rebuild: bool = False, report
 
 
 def open_assistant(settings: Settings, texts: Texts, corpus: Path | None) -> Assistant:
-    """Open the index; build it first when there is none, check it first when ``--corpus`` names one."""
-    if corpus is not None or Store(settings.store, settings.corpus, settings.chroma_url).current_id() is None:
+    """Open the index; build it first when this version has none, check it when ``--corpus`` names one."""
+    if corpus is not None or not Store(settings.store, settings.corpus, settings.chroma_url).is_ready():
         update_index(settings, texts, report=False)
     return Assistant.open(settings, texts)

@@ -82,6 +82,17 @@ class Store:
         name = pointer.read_text(encoding="utf-8").strip()
         return name if (self.folder / name / "manifest.json").is_file() else None
 
+    def is_ready(self) -> bool:
+        """Tell whether a generation serves, and can be read by this version."""
+        name = self.current_id()
+        if name is None:
+            return False
+        manifest = (self.folder / name / "manifest.json").read_text(encoding="utf-8")
+        try:
+            return Manifest.model_validate_json(manifest).pipeline == PIPELINE
+        except ValueError:  # damaged: whoever opens it says so
+            return False
+
     def open(self) -> Generation:
         """Open the current generation.
 

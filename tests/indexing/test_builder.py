@@ -143,6 +143,20 @@ def test_another_encoder_is_told_from_the_index_s(settings: Settings, tmp_path: 
     assert first_hit(changed, "relecture") == "charte#article-1"
 
 
+def test_an_index_of_another_version_is_said_and_built_anew(settings: Settings) -> None:
+    store = store_of(settings)
+    assert not store.is_ready()
+    made = refresh(settings)
+    assert store.is_ready()
+    manifest = store.folder / made.id / "manifest.json"
+    manifest.write_text(made.model_copy(update={"pipeline": "1"}).model_dump_json(), encoding="utf-8")
+    assert not store.is_ready()
+    with pytest.raises(StoreError, match="autre version"):
+        Assistant.open(settings, load_texts())
+    assert refresh(settings).id != made.id
+    assert first_hit(settings, "relecture") == "charte#article-1"
+
+
 def test_one_writer_at_a_time(settings: Settings) -> None:
     with store_of(settings).lock(), pytest.raises(StoreError, match="en cours"):
         refresh(settings)
