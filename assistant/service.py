@@ -249,12 +249,10 @@ def refresh(settings: Settings, progress: Progress = silent, rebuild: bool = Fal
 
 
 def _known_files(store: Store) -> dict[str, tuple[str, Document]]:
-    if store.current_id() is None:
+    if not store.is_ready():
         return {}
     generation = store.open()
     try:
-        if generation.manifest.pipeline != PIPELINE:
-            return {}
         return generation.content.read_files()
     finally:
         generation.close()

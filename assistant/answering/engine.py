@@ -28,7 +28,7 @@ from assistant.domain import (
     Verdict,
 )
 from assistant.french import content_words, fold, words
-from assistant.search.english import in_french, is_english
+from assistant.search.english import searched_in_french
 from assistant.search.query import references
 from assistant.settings import Settings
 from assistant.texts import Texts
@@ -131,18 +131,19 @@ class Engine:
         Otherwise it is read as following them, unless that finds nothing and by itself it is outside the
         subject or finds something.
         """
-        alone, *following = readings(query.cleaned, query.history)
-        first, hits = replace(query, cleaned=alone), self._hits(alone, query, day)
-        if alone == query.cleaned:
-            first = replace(first, history=())
-        for reading in following:
-            more = self._hits(reading, query, day)
+        first, *others = (
+            replace(query, cleaned=reading, history=() if reading == query.cleaned else query.history)
+            for reading in readings(query.cleaned, query.history)
+        )
+        hits = self._hits(first, day)
+        for following in others:
+            more = self._hits(following, day)
             if self._follows(confidence_of(hits), confidence_of(more)):
-                return replace(query, cleaned=reading), more
+                return following, more
         return first, hits
 
-    def _hits(self, reading: str, query: Query, day: date) -> list[Hit]:
-        return _main_first(reading, self._search.search(replace(query, cleaned=reading), POOL, day))
+    def _hits(self, query: Query, day: date) -> list[Hit]:
+        return _main_first(query.cleaned, self._search.search(query, POOL, day))
 
     def _follows(self, alone: Confidence, following: Confidence) -> bool:
         settings = self._settings
@@ -229,7 +230,7 @@ def readings(question: str, history: Sequence[str]) -> tuple[str, ...]:
     A follow-up is read together with the questions it follows, and said twice so that it weighs more than
     they do. A short question that does not begin like one may be one all the same.
     """
-    earlier = [in_french(one) if is_english(one) else one for one in history[-_CARRIED:]]
+    earlier = [searched_in_french(one) for one in history[-_CARRIED:]]
     carried = " ".join([question, question, *earlier])
     if earlier and _FOLLOW_UP.match(fold(question)):
         return (carried,)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.documents.placeholders import UNSET, find_placeholders
-from assistant.documents.readers import AS_WRITTEN, file_bytes, read_bytes, reader_of
+from assistant.documents.readers import AS_WRITTEN, WRITTEN_SUFFIXES, file_bytes, read_bytes, reader_of
 from assistant.domain import Document, Rejection
 from assistant.errors import CorpusError, DocumentError
 
@@ -20,8 +20,6 @@ Known = Mapping[str, tuple[str, Document]]
 _ROOT_READMES = frozenset({"readme.md", "readme.txt", "readme.markdown", "readme.html"})
 _ROOT_FOLDERS = frozenset({"parcours"})
 _ARCHIVE_TWIN = "__MACOSX"
-# What a corpus is written in; the files of other formats come from elsewhere and are read as they are.
-_FILLED = (".md", ".markdown", ".txt", ".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +143,7 @@ class _Reading:
 
     def _values(self, data: bytes, source: str) -> Mapping[str, str]:
         """Return the values that this file uses; the zeros of UTF-16 part its braces."""
-        if not source.lower().endswith(_FILLED) or b"{{" not in data.replace(b"\0", b""):
+        if Path(source.lower()).suffix not in WRITTEN_SUFFIXES or b"{{" not in data.replace(b"\0", b""):
             return AS_WRITTEN
         from assistant.documents.decoding import decode
 

@@ -18,6 +18,8 @@ from assistant.errors import DocumentError
 
 RULES_FILE = "regles.yaml"
 MEGABYTE = 1_000_000
+# What a corpus is written in by hand; the files of other formats come from elsewhere.
+WRITTEN_SUFFIXES = frozenset({".md", ".markdown", ".txt", ".yaml", ".yml"})
 AS_WRITTEN: Mapping[str, str] = MappingProxyType({})
 
 

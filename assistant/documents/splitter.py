@@ -36,6 +36,11 @@ def split(document: Document) -> list[Passage]:
     return passages
 
 
+def section_address(passage_id: str) -> str:
+    """Return the address of the section that a passage is, or is a part of (``…~2`` is the second)."""
+    return passage_id.partition("~")[0]
+
+
 def _body_start(document: Document, section: Section) -> int:
     """Return where the text under the heading starts; a section may have no heading line."""
     line_end = document.text.find("\n", section.start, section.end)

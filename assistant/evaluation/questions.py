@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.documents.splitter import section_address
 from assistant.domain import Verdict
 from assistant.evaluation.rows import DatasetError, Row, read_rows
 
@@ -37,7 +38,7 @@ class Question:
 
     def label_of(self, passage_id: str) -> str | None:
         """Return the expected passage that this one is, or is a part of, else None."""
-        whole = passage_id.rpartition("~")[0] or passage_id
+        whole = section_address(passage_id)
         return next((label for label in self.expected if label in (passage_id, whole)), None)
 
 

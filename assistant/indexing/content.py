@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from assistant.documents.splitter import section_address
 from assistant.domain import Document, Passage
 
 _DOCUMENT = TypeAdapter(Document)
@@ -138,7 +139,7 @@ def _supports(passages: Sequence[Passage]) -> set[tuple[int, int]]:
     """Return the (citing, cited) rows; a reference to an article is to each of its parts."""
     rows: dict[str, list[int]] = {}
     for row, passage in enumerate(passages):
-        rows.setdefault(passage.id.rpartition("~")[0] or passage.id, []).append(row)
+        rows.setdefault(section_address(passage.id), []).append(row)
     return {
         (citing, cited)
         for citing, passage in enumerate(passages)

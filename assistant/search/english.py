@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Final
 
@@ -100,9 +99,7 @@ FRENCH: Final = MappingProxyType(
     }
 )
 _MAY = re.compile(r"\b(?:can|may|could) (?:i|we|you|one|they)\b")
-_NEGATIONS: Final = MappingProxyType(
-    {"not": ("pas",), "no": ("pas",), "don't": ("pas",), "without": ("sans",)}
-)
+_NEGATIONS: Final = MappingProxyType({"not": "pas", "no": "pas", "don't": "pas", "without": "sans"})
 _SMALL = frozenset({"on", "or", "but", "an", "a", "if"})  # nothing to look for either
 _ENDINGS = (
     ("ies", "y"),
@@ -124,19 +121,23 @@ def is_english(question: str) -> bool:
     return small >= _FEWEST and small >= _SHARE * len(said)
 
 
+def searched_in_french(question: str) -> str:
+    """Return an English question in French words, any other one as it is."""
+    return in_french(question) if is_english(question) else question
+
+
 def in_french(question: str) -> str:
     """Return the French words of an English question; words that are not known stay (names, tools)."""
-    may = ["puis-je"] if _MAY.search(fold(question)) else []
-    return " ".join([*may, *(french for word in _said(question) for french in _translated(word))])
+    may = "puis-je" if _MAY.search(fold(question)) else ""
+    return " ".join(filter(None, [may, *map(_translated, _said(question))]))
 
 
 def _said(question: str) -> list[str]:
     return _WORD.findall(fold(question).replace("’", "'"))
 
 
-def _translated(word: str) -> Iterator[str]:
+def _translated(word: str) -> str:
     if word in _ENGLISH or word in _SMALL:
-        yield from _NEGATIONS.get(word, ())
-        return
+        return _NEGATIONS.get(word, "")
     roots = (word, *(word.removesuffix(end) + more for end, more in _ENDINGS if word.endswith(end)))
-    yield next((FRENCH[root] for root in roots if root in FRENCH), word)
+    return next((FRENCH[root] for root in roots if root in FRENCH), word)

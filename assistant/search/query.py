@@ -15,7 +15,7 @@ from assistant.domain import Query
 from assistant.errors import QuestionError
 from assistant.french import STOP_WORDS, fold, normalize, stem, words
 from assistant.personal_data import without_placeholders
-from assistant.search.english import in_french, is_english
+from assistant.search.english import searched_in_french
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _REFERENCE = re.compile(r"\b(articles?|art\.?|annexe|chapitre|section)\s+(\d+|[ivx]+)\b", re.IGNORECASE)
@@ -91,9 +91,7 @@ class QueryReader:
             QuestionError: the question is too long.
         """
         # « [nom masqué] » says nothing of what is asked
-        cleaned = without_placeholders(clean(text, longest))
-        if is_english(cleaned):
-            cleaned = in_french(cleaned)
+        cleaned = searched_in_french(without_placeholders(clean(text, longest)))
         corrections = self._corrections(cleaned)
         for typed, corrected in corrections:
             cleaned = re.sub(rf"\b{re.escape(typed)}\b", corrected, cleaned)

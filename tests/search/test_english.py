@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.search.english import FRENCH, in_french, is_english
+from assistant.search.english import FRENCH, in_french, is_english, searched_in_french
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,7 @@ from assistant.search.english import FRENCH, in_french, is_english
 )
 def test_english(question: str) -> None:
     assert is_english(question)
+    assert searched_in_french(question) == in_french(question)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,7 @@ def test_english(question: str) -> None:
 )
 def test_french(question: str) -> None:
     assert not is_english(question)
+    assert searched_in_french(question) == question
 
 
 @pytest.mark.parametrize(

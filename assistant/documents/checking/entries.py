@@ -13,14 +13,13 @@ from pathlib import Path
 from assistant.documents.decoding import decode
 from assistant.documents.located import LocatedError, Problem
 from assistant.documents.metadata import OWN_KEYS
-from assistant.documents.readers import RULES_FILE
+from assistant.documents.readers import RULES_FILE, WRITTEN_SUFFIXES
 from assistant.documents.yamltext import YamlMapping, read_mapping
 from assistant.domain import Document, DocumentKind, Section
 from assistant.errors import DocumentError
 from assistant.french import fold
 
 _MARKDOWN = frozenset({".md", ".markdown"})
-_TEXT = _MARKDOWN | {".yaml", ".yml", ".txt"}
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)
 
 
@@ -136,7 +135,7 @@ class Entries:
 
     def _read(self, source: str) -> SourceFile | None:
         path = self._folder / source
-        if path.suffix.lower() not in _TEXT:
+        if path.suffix.lower() not in WRITTEN_SUFFIXES:
             return None
         try:
             return SourceFile(path, decode(path.read_bytes()))

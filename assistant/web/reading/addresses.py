@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
+from assistant.documents.splitter import section_address
 from assistant.domain import Citation, Passage
 
 CITATION = "citation"
@@ -31,7 +32,7 @@ def document_url(document_id: str, version: str = "", anchor: str = "") -> str:
 
 def passage_url(passage: Passage) -> str:
     """Return the address of the section that holds a passage, in the text of today."""
-    anchor = passage.id.partition("#")[2].partition("~")[0]
+    anchor = section_address(passage.id).partition("#")[2]
     return document_url(passage.document.id, anchor=anchor)
 
 
